@@ -6,7 +6,7 @@
 //! proxies, compression, and the reading of calendars ([`crate::external_calendars`]).
 
 use crate::{
-    response_limits::{Budget, Exceeded, Limited},
+    response_limits::{Budget, ExceededLimit, LimitedStream},
     tls,
 };
 use axum::body::Body;
@@ -71,7 +71,7 @@ impl Connector {
         let stream = self.reach(address).await?;
         let conversation = self.budget.http(most);
         if !address.is_secure() {
-            return Ok(Box::new(Limited::new(stream, conversation)));
+            return Ok(Box::new(LimitedStream::new(stream, conversation)));
         }
         let tls = self.tls.get_or_init(tls::client).clone().ok_or(Failure::Certificate)?;
         let name = match address.literal() {
@@ -80,7 +80,7 @@ impl Connector {
         };
         // rustls reports an invalid certificate and a non-TLS peer in the same way.
         let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|_| Failure::Certificate)?;
-        Ok(Box::new(Limited::new(stream, conversation)))
+        Ok(Box::new(LimitedStream::new(stream, conversation)))
     }
 
     /// A connection to one of the host's addresses, after all of them were checked.
@@ -163,9 +163,9 @@ async fn exchange(stream: Box<dyn Stream>, request: Request) -> Result<Response,
 
 /// Why a response is incomplete.
 fn broken_off(error: &hyper::Error) -> Failure {
-    match Exceeded::cause_of(error) {
-        Some(Exceeded::Budget) => Failure::Unreachable,
-        Some(Exceeded::Conversation | Exceeded::Message) => Failure::TooLarge,
+    match ExceededLimit::cause_of(error) {
+        Some(ExceededLimit::Budget) => Failure::Unreachable,
+        Some(ExceededLimit::Conversation | ExceededLimit::Message) => Failure::TooLarge,
         None => Failure::BrokenOff,
     }
 }

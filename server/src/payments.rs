@@ -5,7 +5,7 @@
 //! here: what requests and answers mean (`services::dues::processors`).
 
 use crate::{
-    response_limits::{Budget, Limited},
+    response_limits::{Budget, LimitedStream},
     tls,
 };
 use axum::body::Body;
@@ -67,9 +67,9 @@ impl Client {
                 let name = ServerName::try_from(host.to_owned()).map_err(|_| Trouble::NoAnswer)?;
                 let connected = TlsConnector::from(config).connect(name, stream).await;
                 let stream = connected.map_err(|_| Trouble::NoAnswer)?;
-                exchange(Limited::new(stream, conversation), &url, request).await
+                exchange(LimitedStream::new(stream, conversation), &url, request).await
             }
-            "http" if is_here(&url) => exchange(Limited::new(stream, conversation), &url, request).await,
+            "http" if is_here(&url) => exchange(LimitedStream::new(stream, conversation), &url, request).await,
             _ => Err(Trouble::NoAnswer),
         }
     }

@@ -1,6 +1,6 @@
 //! Limits of what other servers send: bytes of one conversation, and of all conversations together.
 //!
-//! **Invariant.** Every connection to another server is read through [`Limited`] or, to a directory, through [`ber::Checker`], before
+//! **Invariant.** Every connection to another server is read through [`LimitedStream`] or, to a directory, through [`ber::Checker`], before
 //! a library buffers or decodes anything. The exceptions limit themselves: an external broker (`crate::mqtt::connection`), boards that
 //! take firmware (`crate::ota`), and TLS handshakes, which rustls limits. Not here: time limits, and the size of a decoded answer.
 
@@ -25,7 +25,7 @@ const AROUND_BODY: usize = 128 * 1024;
 
 /// Which limit an answer exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Exceeded {
+pub enum ExceededLimit {
     #[error("a message from the other server is too large, nested too deeply or malformed")]
     Message,
     #[error("the other server sent too much in one conversation")]
@@ -34,13 +34,13 @@ pub enum Exceeded {
     Budget,
 }
 
-impl From<Exceeded> for io::Error {
-    fn from(exceeded: Exceeded) -> Self {
+impl From<ExceededLimit> for io::Error {
+    fn from(exceeded: ExceededLimit) -> Self {
         Self::other(exceeded)
     }
 }
 
-impl Exceeded {
+impl ExceededLimit {
     /// The exceeded limit that caused `error`, if one did.
     pub fn cause_of(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut cause = Some(error);
@@ -96,19 +96,19 @@ pub struct Conversation {
 impl Conversation {
     /// Counts `bytes` more. A conversation that exceeds a limit has ended; one that exceeds the budget fails at once, because
     /// conversations that wait for each other would all hold what they have.
-    pub fn count(&mut self, bytes: usize) -> Result<(), Exceeded> {
+    pub fn count(&mut self, bytes: usize) -> Result<(), ExceededLimit> {
         let counted = self.hold(bytes);
         self.read = if counted.is_ok() { self.read.saturating_add(bytes) } else { usize::MAX };
         counted
     }
 
-    fn hold(&mut self, bytes: usize) -> Result<(), Exceeded> {
+    fn hold(&mut self, bytes: usize) -> Result<(), ExceededLimit> {
         if self.read.saturating_add(bytes) > self.most {
-            return Err(Exceeded::Conversation);
+            return Err(ExceededLimit::Conversation);
         }
-        let permits = u32::try_from(bytes).map_err(|_| Exceeded::Budget)?;
+        let permits = u32::try_from(bytes).map_err(|_| ExceededLimit::Budget)?;
         let budget = Arc::clone(&self.budget);
-        let more = budget.try_acquire_many_owned(permits).map_err(|_| Exceeded::Budget)?;
+        let more = budget.try_acquire_many_owned(permits).map_err(|_| ExceededLimit::Budget)?;
         match &mut self.held {
             Some(held) => held.merge(more),
             None => self.held = Some(more),
@@ -145,12 +145,12 @@ impl Count {
 
 /// A connection that fails as soon as more is read than its conversation may have.
 #[derive(Debug)]
-pub struct Limited<S> {
+pub struct LimitedStream<S> {
     stream: S,
     count: Count,
 }
 
-impl<S> Limited<S> {
+impl<S> LimitedStream<S> {
     pub fn new(stream: S, conversation: Conversation) -> Self {
         Self::counted(stream, Count::new(conversation))
     }
@@ -161,7 +161,7 @@ impl<S> Limited<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Limited<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for LimitedStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
@@ -173,7 +173,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Limited<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Limited<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for LimitedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
@@ -196,12 +196,12 @@ mod tests {
     async fn reading_beyond_conversation_fails_until_restart() {
         let (mut peer, stream) = duplex(64);
         let count = Count::new(Budget::default().conversation(10));
-        let mut limited = Limited::counted(stream, count.clone());
+        let mut limited = LimitedStream::counted(stream, count.clone());
         peer.write_all(&[1; 25]).await.unwrap();
         limited.read_exact(&mut [0; 10]).await.unwrap();
         for _ in 0..2 {
             let error = limited.read_u8().await.unwrap_err();
-            assert_eq!(Exceeded::cause_of(&error), Some(Exceeded::Conversation));
+            assert_eq!(ExceededLimit::cause_of(&error), Some(ExceededLimit::Conversation));
         }
         count.restart();
         limited.read_exact(&mut [0; 10]).await.unwrap();
@@ -214,14 +214,14 @@ mod tests {
         assert_eq!(one.count(60), Ok(()));
         assert_eq!(
             budget.clone().conversation(90).count(41),
-            Err(Exceeded::Budget),
+            Err(ExceededLimit::Budget),
             "together they hold 101 bytes"
         );
         let mut other = budget.clone().conversation(90);
         assert_eq!(other.count(40), Ok(()));
         drop(one);
         assert_eq!(other.count(50), Ok(()));
-        assert_eq!(other.count(1), Err(Exceeded::Conversation));
+        assert_eq!(other.count(1), Err(ExceededLimit::Conversation));
         other.restart();
         assert_eq!(budget.conversation(100).count(100), Ok(()));
     }
@@ -231,8 +231,8 @@ mod tests {
         #[derive(Debug, thiserror::Error)]
         #[error("outer")]
         struct Outer(#[source] io::Error);
-        let error = Outer(Exceeded::Budget.into());
-        assert_eq!(Exceeded::cause_of(&error), Some(Exceeded::Budget));
-        assert_eq!(Exceeded::cause_of(&io::Error::other("another")), None);
+        let error = Outer(ExceededLimit::Budget.into());
+        assert_eq!(ExceededLimit::cause_of(&error), Some(ExceededLimit::Budget));
+        assert_eq!(ExceededLimit::cause_of(&io::Error::other("another")), None);
     }
 }

@@ -8,7 +8,7 @@
 use super::{constructed, primitive};
 use crate::{
     outgoing::Stream,
-    response_limits::{Budget, Exceeded, ber::Checker},
+    response_limits::{Budget, ExceededLimit, ber::Checker},
 };
 use domain::user_directory::{
     PATIENCE, Trouble,
@@ -39,7 +39,7 @@ const PIECE: usize = 16 * 1024;
 /// A task that moves bytes between the directory and the library. The connection ends with it.
 pub(super) struct Wire {
     moving: JoinHandle<()>,
-    exceeded: Arc<OnceLock<Exceeded>>,
+    exceeded: Arc<OnceLock<ExceededLimit>>,
 }
 
 impl Drop for Wire {
@@ -63,7 +63,7 @@ impl Wire {
         let pair = UnixStream::pair().and_then(|(ours, theirs)| Ok((ours, theirs.into_std()?)));
         let (ours, theirs) = pair.map_err(|_| Trouble::Unreachable)?;
         let checker = Checker::new(budget.conversation(most));
-        let exceeded = Arc::<OnceLock<Exceeded>>::default();
+        let exceeded = Arc::<OnceLock<ExceededLimit>>::default();
         let moving = tokio::spawn(carry(directory, ours, checker, Arc::clone(&exceeded)));
         Ok((theirs, Self { moving, exceeded }))
     }
@@ -71,9 +71,9 @@ impl Wire {
     /// Why an answer was cut, if one was: `too_long` for a conversation that was longer than allowed.
     pub(super) fn exceeded(&self, too_long: Trouble) -> Option<Trouble> {
         self.exceeded.get().map(|exceeded| match exceeded {
-            Exceeded::Message => Trouble::Unclear,
-            Exceeded::Conversation => too_long,
-            Exceeded::Budget => Trouble::NoAnswer,
+            ExceededLimit::Message => Trouble::Unclear,
+            ExceededLimit::Conversation => too_long,
+            ExceededLimit::Budget => Trouble::NoAnswer,
         })
     }
 }
@@ -129,7 +129,7 @@ async fn carry(
     directory: Box<dyn Stream>,
     mut library: UnixStream,
     mut checker: Checker,
-    exceeded: Arc<OnceLock<Exceeded>>,
+    exceeded: Arc<OnceLock<ExceededLimit>>,
 ) {
     let (mut from_directory, mut to_directory) = tokio::io::split(directory);
     let (mut from_library, mut to_library) = library.split();

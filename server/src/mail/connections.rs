@@ -5,7 +5,7 @@
 
 use super::{PATIENCE, Security, Server};
 use crate::{
-    response_limits::{Budget, Count, Limited},
+    response_limits::{Budget, Count, LimitedStream},
     tls,
 };
 use lettre::{
@@ -151,9 +151,9 @@ impl Connections {
                 let name = ServerName::try_from(host.clone()).map_err(|_| Failure::Unreachable)?;
                 let connected = timeout(PATIENCE, TlsConnector::from(config).connect(name, stream)).await;
                 let stream = connected.map_err(|_| Failure::Silent)?.map_err(|error| of_handshake(&error))?;
-                Box::new(Limited::counted(stream, count.clone()))
+                Box::new(LimitedStream::counted(stream, count.clone()))
             }
-            Security::StartTls | Security::Plain => Box::new(Limited::counted(stream, count.clone())),
+            Security::StartTls | Security::Plain => Box::new(LimitedStream::counted(stream, count.clone())),
         };
         let mut smtp = AsyncSmtpConnection::connect_with_transport(stream, &hello).await?;
         if *security == Security::StartTls {
@@ -215,7 +215,7 @@ fn of_handshake(error: &io::Error) -> Failure {
     if is_of_tls { Failure::Certificate } else { Failure::Unreachable }
 }
 
-impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + Debug> AsyncTokioStream for Limited<S> {
+impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + Debug> AsyncTokioStream for LimitedStream<S> {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
         Err(io::ErrorKind::Unsupported.into())
     }

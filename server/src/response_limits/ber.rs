@@ -5,7 +5,7 @@
 //! controls, which are octets for the message, are decoded as well: they have as many levels of their own. The checker holds no bytes
 //! and does not recurse. Not here: what elements mean.
 
-use super::{Conversation, Exceeded};
+use super::{Conversation, ExceededLimit};
 
 /// Levels of nesting, the message included. An entry with its values has six.
 const DEPTH: usize = 16;
@@ -57,7 +57,7 @@ impl Checker {
     }
 
     /// Checks the next bytes of the conversation. After an error nothing more may be read.
-    pub fn check(&mut self, bytes: &[u8]) -> Result<(), Exceeded> {
+    pub fn check(&mut self, bytes: &[u8]) -> Result<(), ExceededLimit> {
         let elements = self.messages.check(bytes)?;
         self.conversation.count(bytes.len() + elements)
     }
@@ -111,7 +111,7 @@ impl Levels {
     }
 
     /// Checks the next bytes; returns what elements count besides their bytes.
-    fn check(&mut self, mut bytes: &[u8]) -> Result<usize, Exceeded> {
+    fn check(&mut self, mut bytes: &[u8]) -> Result<usize, ExceededLimit> {
         let mut counted = 0;
         while let Some((&byte, behind)) = bytes.split_first() {
             if let Next::Content { remaining } = self.next {
@@ -139,7 +139,7 @@ impl Levels {
     }
 
     /// Reads a byte of a header; returns what it counts besides itself.
-    fn header(&mut self, byte: u8) -> Result<usize, Exceeded> {
+    fn header(&mut self, byte: u8) -> Result<usize, ExceededLimit> {
         match self.next {
             Next::Tag => {
                 let is_message = self.open.is_empty() && self.reads == Reads::Messages;
@@ -148,7 +148,7 @@ impl Levels {
                 }
                 self.find_value(byte);
                 if (is_message && byte != SEQUENCE) || byte & LONG_TAG == LONG_TAG || self.open.len() >= DEPTH {
-                    return Err(Exceeded::Message);
+                    return Err(ExceededLimit::Message);
                 }
                 self.message += ELEMENT;
                 self.advance(1)?;
@@ -162,7 +162,7 @@ impl Levels {
                     _ if (1..=LENGTH).contains(&(byte - 0x80)) => {
                         self.next = Next::LongLength { is_constructed, remaining: byte - 0x80, length: 0 };
                     }
-                    _ => return Err(Exceeded::Message),
+                    _ => return Err(ExceededLimit::Message),
                 }
             }
             Next::LongLength { is_constructed, remaining, length } => {
@@ -195,12 +195,12 @@ impl Levels {
     }
 
     /// Begins the content of an element, which must fit into its parent.
-    fn begin(&mut self, is_constructed: bool, length: usize) -> Result<(), Exceeded> {
+    fn begin(&mut self, is_constructed: bool, length: usize) -> Result<(), ExceededLimit> {
         if self.message.saturating_add(length) > MESSAGE {
-            return Err(Exceeded::Message);
+            return Err(ExceededLimit::Message);
         }
         if let Some(parent) = self.open.last_mut() {
-            *parent = parent.checked_sub(length).ok_or(Exceeded::Message)?;
+            *parent = parent.checked_sub(length).ok_or(ExceededLimit::Message)?;
         }
         if is_constructed {
             self.open.push(length);
@@ -216,14 +216,14 @@ impl Levels {
     }
 
     /// Counts `bytes` of the current message. Those of a header are part of the open element; content was counted by its length.
-    fn advance(&mut self, bytes: usize) -> Result<(), Exceeded> {
+    fn advance(&mut self, bytes: usize) -> Result<(), ExceededLimit> {
         if !matches!(self.next, Next::Content { .. })
             && let Some(parent) = self.open.last_mut()
         {
-            *parent = parent.checked_sub(bytes).ok_or(Exceeded::Message)?;
+            *parent = parent.checked_sub(bytes).ok_or(ExceededLimit::Message)?;
         }
         self.message += bytes;
-        if self.message > MESSAGE { Err(Exceeded::Message) } else { Ok(()) }
+        if self.message > MESSAGE { Err(ExceededLimit::Message) } else { Ok(()) }
     }
 
     /// Closes the elements that are complete.
@@ -241,7 +241,7 @@ mod tests {
     use ldap3::asn1::parse_tag;
     use proptest::prelude::*;
 
-    fn check(bytes: &[u8]) -> Result<bool, Exceeded> {
+    fn check(bytes: &[u8]) -> Result<bool, ExceededLimit> {
         let mut checker = Checker::new(Budget::default().conversation(usize::MAX));
         checker.check(bytes).map(|()| checker.is_between_messages())
     }
@@ -267,8 +267,8 @@ mod tests {
     #[test]
     fn sixteen_levels_pass_and_seventeen_do_not() {
         assert_eq!(check(&nested(DEPTH)), Ok(true));
-        assert_eq!(check(&nested(DEPTH + 1)), Err(Exceeded::Message));
-        assert_eq!(check(&nested(20_000)), Err(Exceeded::Message));
+        assert_eq!(check(&nested(DEPTH + 1)), Err(ExceededLimit::Message));
+        assert_eq!(check(&nested(20_000)), Err(ExceededLimit::Message));
     }
 
     /// The end of a search with a control of this value.
@@ -287,22 +287,22 @@ mod tests {
             for fine in [page, nested(DEPTH), b"86400".to_vec(), Vec::new()] {
                 assert_eq!(check(&controlled(criticality, &fine)), Ok(true), "{fine:?}");
             }
-            assert_eq!(check(&controlled(criticality, &nested(DEPTH + 1))), Err(Exceeded::Message));
-            assert_eq!(check(&controlled(criticality, &nested(20_000))), Err(Exceeded::Message));
+            assert_eq!(check(&controlled(criticality, &nested(DEPTH + 1))), Err(ExceededLimit::Message));
+            assert_eq!(check(&controlled(criticality, &nested(20_000))), Err(ExceededLimit::Message));
         }
     }
 
     #[test]
     fn announced_size_is_refused_before_content() {
-        assert_eq!(check(&[SEQUENCE, 0x84, 0x7f, 0xff, 0xff, 0xff]), Err(Exceeded::Message));
+        assert_eq!(check(&[SEQUENCE, 0x84, 0x7f, 0xff, 0xff, 0xff]), Err(ExceededLimit::Message));
         assert_eq!(check(&[SEQUENCE, 0x83, 0x9f, 0, 0]), Ok(false), "a little less than the limit");
-        assert_eq!(check(&[SEQUENCE, 5, 4, 4]), Err(Exceeded::Message), "longer than its parent");
+        assert_eq!(check(&[SEQUENCE, 5, 4, 4]), Err(ExceededLimit::Message), "longer than its parent");
     }
 
     #[test]
     fn header_that_crosses_its_parent_is_refused() {
-        assert_eq!(check(&[SEQUENCE, 1, 4, 0]), Err(Exceeded::Message));
-        assert_eq!(check(&[SEQUENCE, 2, 4, 0x81, 1, 0]), Err(Exceeded::Message));
+        assert_eq!(check(&[SEQUENCE, 1, 4, 0]), Err(ExceededLimit::Message));
+        assert_eq!(check(&[SEQUENCE, 2, 4, 0x81, 1, 0]), Err(ExceededLimit::Message));
         assert_eq!(check(&[SEQUENCE, 0]), Ok(true));
     }
 
@@ -315,14 +315,14 @@ mod tests {
             ("long tag", vec![SEQUENCE, 5, 0x1f]),
             ("no sequence", vec![4]),
         ] {
-            assert_eq!(check(&bytes), Err(Exceeded::Message), "{what}");
+            assert_eq!(check(&bytes), Err(ExceededLimit::Message), "{what}");
         }
     }
 
     #[test]
     fn empty_elements_count_as_if_they_were_decoded() {
         let (many, few) = (vec![[4, 0]; 500_000].concat(), vec![[4, 0]; 400_000].concat());
-        assert_eq!(check(&element(SEQUENCE, &many)), Err(Exceeded::Message));
+        assert_eq!(check(&element(SEQUENCE, &many)), Err(ExceededLimit::Message));
         assert_eq!(check(&element(SEQUENCE, &few)), Ok(true));
     }
 
@@ -334,7 +334,7 @@ mod tests {
             assert_eq!(checker.check(&message), Ok(()));
             assert!(checker.is_between_messages());
         }
-        assert_eq!(checker.check(&message), Err(Exceeded::Conversation));
+        assert_eq!(checker.check(&message), Err(ExceededLimit::Conversation));
     }
 
     proptest! {
