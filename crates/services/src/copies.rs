@@ -124,7 +124,7 @@ async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, Re
 }
 
 /// Erases people again who were erased since the copy, ends all sessions, links and tokens, audits the restore, and
-/// replaces the secrets of draws. Returns how many were erased, what was ended, and the number of draws.
+/// replaces the secrets of draws. Returns the numbers of erased people, ended sessions and links, and draws.
 async fn settle(
     ctx: &Ctx,
     gone: Vec<(PersonId, Millis)>,

@@ -99,7 +99,7 @@ impl<W> Lanes<W> {
         Some(ready)
     }
 
-    /// Takes what was found, except lanes that send or rest. Returns when to look again, and whether there is something to do.
+    /// Takes the found lanes, except those that send or rest. Returns when to look again, and whether there is something to do.
     fn take(&mut self, ctx: &Ctx, found: Found<W>) -> (Option<Millis>, bool) {
         let (rests, now, mut next) = (Rests::of(ctx), ctx.now(), found.next);
         self.waiting.clear();
@@ -193,7 +193,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Sends what is due now by `send`, and waits for it.
+    /// Sends the due lanes by `send`, and waits for them.
     pub async fn round<W, L, S>(
         &self,
         ctx: &Ctx,

@@ -5,7 +5,7 @@
 //! have places of their own. A host rests only if targets of several people fail that worked before; safety notices are sent
 //! nevertheless.
 //!
-//! Not here: the pauses of one message ([`super::pause`]), and what is sent.
+//! Not here: the pauses of one message ([`super::pause`]), and its content.
 
 use crate::{
     deliveries::Channel,

@@ -3,7 +3,7 @@
 //! **Invariants.** Lines that overlap anything are left out one by one, as the storage would refuse them; the
 //! rules on length, notice and quota do not apply, because these bookings were agreed to before. A line that was
 //! already imported creates nothing, so the same table can be imported again. The table is judged beside the writer;
-//! the job writes what was judged if nothing changed since.
+//! the job writes the judged lines if nothing changed since.
 //!
 //! Not here: parsing cells, which is `domain::imports::table`.
 

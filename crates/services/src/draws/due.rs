@@ -18,7 +18,7 @@ use store::{
     draws::{self as rows, Recipients},
 };
 
-/// Opens and closes what is due, and replaces secrets that are not here; returns how many draws. Run by a timer.
+/// Opens and closes due draws, and replaces secrets that are not here; returns how many draws. Run by a timer.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, DrawsError> {
     let renewed = renew(ctx, Which::WithoutSecret).await?;
     let now = ctx.now();

@@ -51,7 +51,7 @@ impl PendingSignIn {
         sealed::seal(ctx, SIGN_IN, value.to_string().as_bytes(), KNOWN)
     }
 
-    /// Opens what was sealed, with the sealed value, to be spent once it ended well.
+    /// Opens a begun sign-in, with its sealed value, to be spent once it ended well.
     pub(super) fn open(ctx: &Ctx, state: &Token) -> Option<(Self, sealed::Opened)> {
         let opened = sealed::open(ctx, SIGN_IN, state)?;
         Some((Self::read(&opened.value)?, opened))

@@ -60,7 +60,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
     worker(&Notify::new()).run(ctx, stop, |_| load(ctx), |device| send_all(ctx, stop, device)).await;
 }
 
-/// Sends what is due now; messages not begun at `stop` wait for the next start.
+/// Sends the due messages; those not begun at `stop` wait for the next start.
 pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome, StoreError> {
     worker(&Notify::new()).round(ctx, |_| load(ctx), |device| send_all(ctx, stop, device)).await
 }
@@ -127,7 +127,7 @@ impl DueDecision {
     }
 }
 
-/// Sends what is due to a device, until it fails.
+/// Sends the due messages of a device, until one fails.
 async fn send_all(ctx: &Ctx, stop: &CancellationToken, lane: Device) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
         let now = ctx.now();
