@@ -253,6 +253,7 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::map_response(pages::true_status))
         .layer(middleware::map_response(pages::without_nonce_in_links))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::map_response(pages::whole))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) =
         routes().into_iter().partition(|(path, _)| path.starts_with("/api/"));
@@ -267,6 +268,7 @@ pub fn router(shared: Shared) -> Router {
                     .quality(CompressionLevel::Fastest)
                     .compress_when(SizeAbove::new(512).and(is_text)),
             )
+            .layer(middleware::map_response(pages::whole))
             .layer(middleware::from_fn_with_state(shared.ctx().clone(), api::admission::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };

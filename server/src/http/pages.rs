@@ -111,6 +111,21 @@ pub(super) async fn without_nonce_in_links(page: Response) -> Response {
     Response::from_parts(parts, Body::from_stream(first.chain(pieces)))
 }
 
+/// Layer over texts, outside of their compression: reads one to its end. What renders a page and what compresses it live as long as
+/// their stream, take up to a hundred times its memory, and must not wait for a client that reads nothing.
+pub(super) async fn whole(answer: Response) -> Response {
+    let kind = answer.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default();
+    if kind != b"text/html" && !kind.ends_with(b"json") {
+        return answer;
+    }
+    let (parts, body) = answer.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(body) => Response::from_parts(parts, Body::from(body)),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
 fn document(shared: &Shared) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static + use<> {
     let assets = shared.0.assets.clone();
     move || shell(assets.clone()).into_any()

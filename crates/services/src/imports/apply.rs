@@ -110,14 +110,14 @@ async fn write_planned(
     let (known, things) = records(&mut snapshot).await?;
     drop(snapshot);
     let (own, lines) = (actor.clone(), table.clone());
-    let prepared = computing::run(turn, move || planned(zone, &own, &lines, &known, &things, now)).await?;
+    let prepared = computing::run(turn, move || planned(zone, &own, &lines, &known, &things, now)).await??;
     ctx.change(actor, Permission::Import, Target::NONE, async move |change| {
-        let Planned { lines, outcomes, digest } =
+        let Planned { lines, outcomes, digest, .. } =
             if audit::head(change.tx.conn()).await.map_err(StoreError::from)? == before {
                 prepared
             } else if is_last {
                 let (known, things) = records(change.tx.conn()).await?;
-                planned(zone, &change.actor, &table, &known, &things, now)
+                planned(zone, &change.actor, &table, &known, &things, now)?
             } else {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };

@@ -178,7 +178,8 @@ struct Files(Shared<HashMap<String, UploadedTable>>);
 #[derive(Clone)]
 struct UploadedTable {
     whose: Option<(PersonId, SessionId)>,
-    table: Arc<Table>,
+    /// The file. Its cells would take many times its size, and are read again for each preview.
+    bytes: Arc<[u8]>,
     columns: Vec<Option<Column>>,
     /// The date order, if chosen.
     dates: Option<DateOrder>,
@@ -247,20 +248,14 @@ pub fn may_bring(actor: &Actor) -> Result<(), ImportsError> {
 pub async fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let turn = computing::turn(ctx, actor).await?;
-    let bytes = bytes.to_vec();
-    let table = computing::run(turn, move || table(&bytes)).await?.map_err(ImportsError::Unread)?;
+    let bytes = Arc::<[u8]>::from(bytes);
+    let file = Arc::clone(&bytes);
+    let columns = computing::run(turn, move || table(&file).map(|table| read::columns(&table.headings)));
+    let columns = columns.await?.map_err(ImportsError::Unread)?;
     let now = ctx.now();
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
-    let columns = read::columns(&table.headings);
     let until = now.after(LIFETIME);
-    let stored = UploadedTable {
-        whose: whose(actor),
-        table: Arc::new(table),
-        columns,
-        dates: None,
-        until,
-        state: State::Free,
-    };
+    let stored = UploadedTable { whose: whose(actor), bytes, columns, dates: None, until, state: State::Free };
     memory(ctx).files.keep(&token, stored, now);
     Ok(token)
 }
@@ -326,29 +321,20 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) ->
     let things = qualifications::equipment(&mut snapshot, None).await?;
     drop(snapshot);
     let (own, list) = (actor.clone(), stored.clone());
-    let plan = computing::run(turn, move || planned(zone, &own, &list, &known, &things, now));
-    let Planned { mut outcomes, digest, .. } = plan.await?;
-    let sum = sum(&outcomes);
-    let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
-    let asks_dates = stored.dates.is_some() || outcomes.iter().flat_map(|outcome| &outcome.faults).any(is_unclear);
-    let lines = number(outcomes.len());
-    // Lines that need attention come first.
-    outcomes.sort_by_key(|outcome| (outcome.faults.is_empty(), outcome.notes.is_empty(), outcome.number));
-    if query.only_faulty {
-        outcomes.retain(|outcome| !outcome.faults.is_empty() || !outcome.notes.is_empty());
-    }
-    let pages = number(outcomes.len().div_ceil(PAGE)).max(1);
-    let page = query.page.clamp(1, pages);
-    let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
+    let shown = computing::run(turn, move || {
+        let plan = planned(zone, &own, &list, &known, &things, now)?;
+        Ok::<_, ImportsError>(shown(plan, query))
+    });
+    let Shown { headings, sum, is_unclear, lines, shown, page, pages, digest } = shown.await??;
     Ok(DryRun {
         now: ctx.moment(now),
         until: ctx.moment(stored.until),
-        headings: headings(&stored),
-        asks_dates,
+        headings,
+        asks_dates: stored.dates.is_some() || is_unclear,
         dates: stored.dates,
         lines,
         sum,
-        shown: outcomes.into_iter().skip(skipped).take(PAGE).map(to_view).collect(),
+        shown,
         page,
         pages,
         applied: match stored.state {
@@ -359,15 +345,44 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) ->
     })
 }
 
+/// The part of a preview that its reader sees.
+struct Shown {
+    headings: Vec<Heading>,
+    sum: Sum,
+    /// The order of a date is unclear.
+    is_unclear: bool,
+    lines: u32,
+    shown: Vec<LineView>,
+    page: u32,
+    pages: u32,
+    digest: String,
+}
+
+fn shown(Planned { headings, mut outcomes, digest, .. }: Planned, query: LineQuery) -> Shown {
+    let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
+    let is_unclear = outcomes.iter().flat_map(|outcome| &outcome.faults).any(is_unclear);
+    let (sum, lines) = (sum(&outcomes), number(outcomes.len()));
+    // Lines that need attention come first.
+    outcomes.sort_by_key(|outcome| (outcome.faults.is_empty(), outcome.notes.is_empty(), outcome.number));
+    if query.only_faulty {
+        outcomes.retain(|outcome| !outcome.faults.is_empty() || !outcome.notes.is_empty());
+    }
+    let pages = number(outcomes.len().div_ceil(PAGE)).max(1);
+    let page = query.page.clamp(1, pages);
+    let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
+    let shown = outcomes.into_iter().skip(skipped).take(PAGE).map(to_view).collect();
+    Shown { headings, sum, is_unclear, lines, shown, page, pages, digest }
+}
+
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn headings(stored: &UploadedTable) -> Vec<Heading> {
-    let titles = stored.table.headings.iter().zip(&stored.columns).enumerate();
+fn headings(table: &Table, columns: &[Option<Column>]) -> Vec<Heading> {
+    let titles = table.headings.iter().zip(columns).enumerate();
     titles
         .map(|(at, (title, column))| {
-            let cells = stored.table.rows.iter().filter_map(|(_, cells)| cells.get(at));
+            let cells = table.rows.iter().filter_map(|(_, cells)| cells.get(at));
             let first = cells.take(PAGE).find(|cell| !cell.is_empty());
             // Card numbers are never shown.
             let first = first.filter(|_| *column != Some(Column::Card));
@@ -388,6 +403,7 @@ fn to_view(outcome: RowOutcome) -> LineView {
 
 /// The lines of a list, and the outcome of each.
 struct Planned {
+    headings: Vec<Heading>,
     lines: Vec<(Line, Vec<LineError>)>,
     outcomes: Vec<RowOutcome>,
     digest: String,
@@ -401,9 +417,10 @@ fn planned(
     known: &ExistingRecords,
     things: &[Equipment],
     now: Millis,
-) -> Planned {
+) -> Result<Planned, ImportsError> {
+    let table = table(&stored.bytes).map_err(ImportsError::Unread)?;
     let day = |at: Millis| zone.moment(at).wall().date;
-    let lines = read::lines(&stored.table, &stored.columns, stored.dates, &day);
+    let lines = read::lines(&table, &stored.columns, stored.dates, &day);
     let when = When { now, today: day(now), day: &day };
     let things: HashMap<Subject, &Equipment> = things.iter().map(|thing| (thing.subject, thing)).collect();
     let grant = |person: Option<&ExistingPerson>, subject, relation| {
@@ -412,7 +429,7 @@ fn planned(
     let change = |person: &ExistingPerson, what: &[Column]| may_change(actor, person, what, now);
     let outcomes = plan::plan(&lines, known, when, plan::Rights { grant: &grant, change: &change });
     let digest = digest::of(&stored.columns, &lines, &outcomes, &known.people);
-    Planned { lines, outcomes, digest }
+    Ok(Planned { headings: headings(&table, &stored.columns), lines, outcomes, digest })
 }
 
 /// Whether the actor may grant this, by the same rules as on a person's page.
