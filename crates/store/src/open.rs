@@ -104,8 +104,36 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
     let nothing = sqlx::query!("UPDATE setting SET version = version WHERE false");
     nothing.execute(&mut conn).await.map_err(OpenError::unreadable)?;
     mark(&mut conn).await.map_err(OpenError::unreadable)?;
+    forget_small_tables(&mut conn).await.map_err(OpenError::unreadable)?;
     profiles::fold(&mut conn).await.map_err(OpenError::Names)?;
     Ok(conn)
+}
+
+/// Forgets the planner's statistics of tables with fewer than 200 rows. A table of a row or two is read whole for each row of
+/// another, and would still be when ten thousand people arrive: statistics are read when a connection opens. Without them the
+/// planner takes a table for large (<https://sqlite.org/optoverview.html>), and uses its indexes at any size.
+async fn forget_small_tables(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let there = sqlx::query!(
+        r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1') AS "counts!: bool",
+                  EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat4') AS "samples!: bool""#
+    );
+    let there = there.fetch_one(&mut *conn).await?;
+    if !there.counts {
+        return Ok(());
+    }
+    sqlx::raw_sql(
+        "DELETE FROM sqlite_stat1
+          WHERE tbl IN (SELECT tbl FROM sqlite_stat1 GROUP BY tbl HAVING max(CAST(stat AS INTEGER)) < 200)",
+    )
+    .execute(&mut *conn)
+    .await?;
+    if there.samples {
+        let samples = "DELETE FROM sqlite_stat4 WHERE tbl NOT IN (SELECT tbl FROM sqlite_stat1)";
+        sqlx::raw_sql(samples).execute(&mut *conn).await?;
+    }
+    // The connection reads the schema again, and the statistics with it.
+    sqlx::raw_sql("PRAGMA writable_schema = RESET").execute(conn).await?;
+    Ok(())
 }
 
 /// Writes the application id and the number of migrations into the header, for `file` and backup programs that

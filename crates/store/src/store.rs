@@ -223,7 +223,7 @@ fn writer_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {
         .pragma("journal_size_limit", "16777216")
         // Deleted rows are overwritten: an erased person must not be found in the bytes of the file.
         .pragma("secure_delete", "ON")
-        // Keeps the planner's statistics fresh; costs nothing when they are.
+        // Keeps the planner's statistics fresh; costs nothing when they are. Opening forgets those of small tables.
         .optimize_on_close(true, 400)
 }
 
