@@ -52,7 +52,8 @@ string_enum! {
 
 impl Job {
     /// How often it runs. A silent board is to be noticed within 5 s of its 90, a deleted note cleared within 5 s
-    /// of its minute; for jobs by day an hour early or late does not matter.
+    /// of its minute; a directory is read every minute if its settings say so; for jobs by day an hour early or late does not
+    /// matter.
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
@@ -68,8 +69,9 @@ impl Job {
             | Self::Bookings
             | Self::Draws
             | Self::Meters
+            | Self::UserDirectory
             | Self::Visits => Duration::from_mins(1),
-            Self::Reminders | Self::ExternalCalendars | Self::UserDirectory => Duration::from_mins(5),
+            Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }
     }

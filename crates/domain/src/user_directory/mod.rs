@@ -231,13 +231,17 @@ pub struct Policy {
     pub most: u16,
 }
 
+/// How much earlier than its minutes a sync may begin: half of what is between two ticks of its job, which come a little early
+/// or late.
+const EARLY: Duration = Duration::from_secs(30);
+
 impl Policy {
-    /// Whether a sync is due, of which the last began at `last`.
+    /// Whether a sync is due, of which the last began at `last`: at the tick nearest to its time.
     #[must_use]
     pub fn is_due(&self, last: Option<Millis>, now: Millis) -> bool {
         let every = Duration::from_mins(u64::from(self.every));
         // A clock that was set back does not stop it.
-        self.every > 0 && last.is_none_or(|last| last > now || now.since(last) >= every)
+        self.every > 0 && last.is_none_or(|last| last > now || now.since(last) + EARLY >= every)
     }
 }
 
@@ -292,5 +296,26 @@ mod tests {
         assert!(policy(60).is_due(Some(now.before(minute * 60)), now));
         assert!(policy(60).is_due(Some(now.after(minute * 90)), now), "the clock was set back");
         assert!(!policy(0).is_due(None, now));
+    }
+
+    #[test]
+    fn sync_of_few_minutes_begins_at_the_tick_of_its_job_that_is_nearest() {
+        let start = Millis(1_800_000_000_000);
+        let tick = crate::jobs::Job::UserDirectory.every();
+        for every in 1..=6 {
+            let policy = Policy { signs_in: true, admits: true, adds: true, every, most: 20 };
+            let (mut last, mut began) = (None, Vec::new());
+            for number in 0..=12_u16 {
+                // Each tick is a little early or late.
+                let at =
+                    start.after(tick * u32::from(number) + Duration::from_millis(u64::from(number % 2) * 300));
+                if policy.is_due(last, at) {
+                    last = Some(at);
+                    began.push(number);
+                }
+            }
+            let expected: Vec<_> = (0..=12).filter(|number| number % every == 0).collect();
+            assert_eq!(began, expected, "{every}");
+        }
     }
 }
