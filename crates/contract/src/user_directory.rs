@@ -58,7 +58,8 @@ operations! {
     /// Makes the changes of a dry run, if it would still have the same result. A manager has seen them, so nothing is too many.
     POST "directory/sync" => ApplyDirectorySync(form: ApplyForm) -> DirectorySynced,
         page "directory/sync", then "/directory?synced", scope PeopleWrite, gives, once,
-        errors ["directory.not-connected", "directory.no-dry-run", "directory.changed", "directory.nothing", "directory.busy"];
+        errors ["directory.not-connected", "directory.no-dry-run", "directory.changed", "directory.nothing", "directory.busy",
+                "directory.interrupted"];
 
     /// Unlink a person from the user directory
     ///

@@ -22,6 +22,10 @@ text! {
     directory_busy() { en: "The directory is being read. Try again in a minute.", it: "Lettura della directory in corso. Riprova tra un minuto." }
     directory_no_dry_run() { en: "Run the dry run again: the last one is older than 30 minutes.", it: "Ripeti la prova: l’ultima ha più di 30 minuti." }
     directory_changed() { en: "People, rules or the connection have changed since. Run the dry run again.", it: "Persone, regole o connessione sono cambiate nel frattempo. Ripeti la prova." }
+    directory_interrupted(made: &str, planned: &str) {
+        en: "{made} of {planned} changes were made before the database failed. Run the dry run again, then apply the rest.",
+        it: "{made} modifiche su {planned} sono state fatte prima di un errore dei dati. Ripeti la prova, poi applica il resto.",
+    }
     directory_nothing() { en: "Nothing to change.", it: "Non c’è nulla da cambiare." }
     directory_unlinked() { en: "This person is not linked to the directory.", it: "Questa persona non è collegata alla directory." }
     step_left_directory(login: &str) {

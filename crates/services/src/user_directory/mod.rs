@@ -61,6 +61,9 @@ pub enum UserDirectoryError {
     Changed,
     #[problem("directory.nothing", Conflict, directory_nothing)]
     Nothing,
+    /// A job of a sync failed; the changes of those before it are made.
+    #[problem("directory.interrupted", Unavailable, directory_interrupted(&made.to_string(), &planned.to_string()))]
+    Interrupted { made: u32, planned: u32, error: StoreError },
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     #[problem("directory.unlinked", Conflict, directory_unlinked)]

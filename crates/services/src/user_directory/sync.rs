@@ -2,7 +2,7 @@
 //!
 //! Invariants: each job compares again before it changes anything, so people and rules that changed meanwhile count as they are now. A
 //! timed sync that would take access from too many, or from anybody since the settings changed, stops before its first change and
-//! waits for a manager. A failed reading changes nothing.
+//! waits for a manager. A failed reading changes nothing. A sync whose job fails says how many changes those before it made.
 //!
 //! Jobs are short, because boards wait behind them.
 
@@ -44,8 +44,10 @@ use store::{
     user_directory::{self as rows, Connection, NewPerson, ProfileChange, Run},
 };
 
-/// People added, linked or renamed in one job.
+/// People linked, renamed or mapped in one job.
 const CHUNK: usize = 200;
+/// People added in one job: each compares everybody again, but nothing reacts to a new person.
+const ADDED: usize = 500;
 /// People suspended or readmitted in one job: much reacts to each.
 const FEW: usize = 20;
 /// Failed readings after which managers are notified: one is often a restart.
@@ -93,6 +95,12 @@ impl Comparison {
 
     fn is_empty(&self) -> bool {
         self.plan.actions.is_empty() && self.mapping.is_empty()
+    }
+
+    /// How many changes it is.
+    fn count(&self) -> u32 {
+        let mapped = self.mapping.iter().map(|(_, difference)| difference.count()).sum::<usize>();
+        u32::try_from(self.plan.actions.len() + mapped).unwrap_or(u32::MAX)
     }
 }
 
@@ -174,9 +182,13 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<u32, StoreError> {
         wait(ctx, Run { waits: true, ..run }).await?;
         return Ok(0);
     }
-    let changes = match apply(ctx, &Actor::TOOLGATE, &Arc::new(found), connection.policy, mandate).await {
+    let planned = comparison.count();
+    let changes = match apply(ctx, &Actor::TOOLGATE, &Arc::new(found), (connection.policy, mandate), planned).await
+    {
         Ok(changes) => changes,
-        Err(UserDirectoryError::Store(error)) => return Err(error),
+        Err(UserDirectoryError::Store(error) | UserDirectoryError::Interrupted { error, .. }) => {
+            return Err(error);
+        }
         Err(error) => {
             tracing::error!(?error, "a sync with the directory was refused");
             return Err(StoreError::Panicked);
@@ -220,22 +232,41 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
         return Err(UserDirectoryError::Nothing);
     }
     let people = u32::try_from(run.found.len()).unwrap_or(u32::MAX);
-    let changes = apply(ctx, actor, &run.found, policy, mandate).await?;
+    let changes = apply(ctx, actor, &run.found, (policy, mandate), comparison.count()).await?;
     dry_run::forget(ctx);
     let run = Run { kind: RunKind::Applied, began, trouble: None, people, changes, waits: false };
-    record(ctx, run, Some(version)).await?;
+    let recorded = record(ctx, run, Some(version)).await;
+    recorded.map_err(|error| UserDirectoryError::Interrupted { made: changes, planned: changes, error })?;
     Ok(DirectorySynced { changes })
 }
 
-/// Makes all changes, a few in each job; returns how many.
+/// Makes all of the `planned` changes, and returns how many it made; also when the storage fails in between.
 async fn apply(
     ctx: &Ctx,
     actor: &Actor,
     found: &Arc<Vec<FoundPerson>>,
-    policy: Policy,
-    mandate: Mandate,
+    how: (Policy, Mandate),
+    planned: u32,
 ) -> Result<u32, UserDirectoryError> {
-    let mut changes = 0;
+    let mut made = 0;
+    match apply_in_jobs(ctx, actor, found, how, &mut made).await {
+        Ok(()) => Ok(made),
+        Err(UserDirectoryError::Store(error)) if made > 0 => {
+            tracing::error!(%error, made, planned, "a sync with the directory was interrupted");
+            Err(UserDirectoryError::Interrupted { made, planned: planned.max(made), error })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes all changes, a few in each job, and counts them in `made` when they are on disk.
+async fn apply_in_jobs(
+    ctx: &Ctx,
+    actor: &Actor,
+    found: &Arc<Vec<FoundPerson>>,
+    (policy, mandate): (Policy, Mandate),
+    made: &mut u32,
+) -> Result<(), UserDirectoryError> {
     let mut new = HashSet::new();
     // What fails to settle would come again in each job: nobody is touched more often than there are people.
     let most = found.len() / CHUNK + linked_people(ctx).await? / FEW + 2;
@@ -246,7 +277,7 @@ async fn apply(
                 follow_some(job, &entries, policy, mandate).await
             })
             .await?;
-        changes += count;
+        *made += count;
         new.extend(added);
         if count == 0 {
             break;
@@ -263,7 +294,7 @@ async fn apply(
     let new = Arc::new(new);
     for chunk in groups.chunks(CHUNK) {
         let (chunk, new) = (chunk.to_vec(), Arc::clone(&new));
-        changes += ctx
+        *made += ctx
             .change::<_, UserDirectoryError, _>(actor, Permission::SyncPeople, Target::NONE, async move |job| {
                 let rules = group_mapping::active_rules(job.tx.conn(), Source::Directory).await?;
                 let (found, _) =
@@ -278,7 +309,7 @@ async fn apply(
             })
             .await?;
     }
-    Ok(changes)
+    Ok(())
 }
 
 async fn linked_people(ctx: &Ctx) -> Result<usize, StoreError> {
@@ -305,7 +336,7 @@ async fn follow_some(
     let (mut new, mut matched, mut updates, mut moves) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for action in plan.actions {
         match action {
-            Action::Add(at) if new.len() < CHUNK => new.extend(found.get(at)),
+            Action::Add(at) if new.len() < ADDED => new.extend(found.get(at)),
             Action::Match(person, at) if matched.len() < CHUNK => {
                 matched.extend(found.get(at).map(|entry| (person, entry)));
             }

@@ -30,6 +30,7 @@ use domain::{
     },
 };
 use services::{
+    error::ServiceError,
     group_mapping::GroupMappingError,
     jobs,
     people::{self, PeopleError},
@@ -37,6 +38,7 @@ use services::{
     user_directory::UserDirectoryError,
 };
 use std::{sync::Arc, time::Instant};
+use text::Lang;
 
 /// The lab with Bob, a manager, and a directory.
 async fn open() -> (Lab, Arc<house::House>, Actor) {
@@ -483,6 +485,26 @@ async fn erased_person_does_not_return_with_the_next_sync() {
     tick(&lab).await;
     assert_eq!(lab.number("SELECT count(*) FROM person").await, before);
     assert_eq!(lab.number("SELECT count(*) FROM profile WHERE email = 'u1@uni.example'").await, 0);
+}
+
+#[tokio::test]
+async fn sync_whose_second_job_fails_names_changes_made_and_is_continued() {
+    let (lab, house, bob) = open().await;
+    house.has(people(1..=700));
+    lab.sql(
+        "CREATE TRIGGER full BEFORE INSERT ON directory_person WHEN (SELECT count(*) FROM directory_person) >= 500
+         BEGIN SELECT RAISE(ABORT, 'full'); END",
+    )
+    .await;
+    let stopped = apply(&lab, &bob).await.unwrap_err();
+    assert!(matches!(&stopped, UserDirectoryError::Interrupted { made: 500, planned: 700, .. }), "{stopped:?}");
+    let problem = stopped.problem(Lang::En);
+    assert_eq!(problem.code, "directory.interrupted");
+    assert!(problem.detail.starts_with("500 of 700 changes were made"), "{problem:?}");
+    assert_eq!(active(&lab).await, 500);
+    lab.sql("DROP TRIGGER full").await;
+    assert_eq!(apply(&lab, &bob).await.unwrap().changes, 200, "the rest");
+    assert_eq!(active(&lab).await, 700);
 }
 
 #[tokio::test]
