@@ -46,6 +46,10 @@ text! {
         en: "This preview has expired: previews are kept for {minutes} minutes, or until the server restarts or another file is uploaded. Upload the file again. Nothing was changed.",
         it: "Questa anteprima è scaduta (si conserva per {minutes} minuti, o fino al riavvio o a un altro file). Carica di nuovo il file; nulla è cambiato.",
     }
+    fabomatic_interrupted(made: &str, planned: &str) {
+        en: "People, machines and {made} of {planned} uses were imported before the database failed. Open the preview again, then import the rest.",
+        it: "Persone, macchine e {made} utilizzi su {planned} sono stati importati prima di un errore dei dati. Riapri l’anteprima, poi importa il resto.",
+    }
     fabomatic_taken_already(when: &str) {
         en: "This file was already imported at {when}. Nothing was changed.",
         it: "Questo file è già stato importato alle {when}. Nulla è cambiato.",

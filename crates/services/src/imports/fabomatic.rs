@@ -75,6 +75,14 @@ pub enum TakeOverError {
     /// Too much is being computed.
     #[error("too much is being computed")]
     Crowded,
+    /// People and machines are imported, and uses as far as counted, but a later job failed.
+    #[error("it was interrupted after {made} of {planned} uses")]
+    Interrupted {
+        made: usize,
+        planned: usize,
+        #[source]
+        error: StoreError,
+    },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -158,14 +166,19 @@ pub async fn take_over(
         }
     };
     let mut report = plan.report.clone();
-    for piece in plan.uses.chunks(AT_ONCE) {
-        let past = piece.iter().filter_map(|one| past(one, &begun.ids, &begun.cards)).collect();
-        report.found_inside(uses(ctx, begun.proof, past, now).await?);
-    }
-    if !(plan.plans.is_empty() && plan.interventions.is_empty()) {
-        maintenance(ctx, begun, plan, now).await?;
-    }
-    ctx.reload_space().await?;
+    let (mut made, planned) = (0, plan.uses.len());
+    let rest = async {
+        for piece in plan.uses.chunks(AT_ONCE) {
+            let past = piece.iter().filter_map(|one| past(one, &begun.ids, &begun.cards)).collect();
+            report.found_inside(uses(ctx, begun.proof, past, now).await?);
+            made += piece.len();
+        }
+        if !(plan.plans.is_empty() && plan.interventions.is_empty()) {
+            maintenance(ctx, begun, Arc::clone(&plan), now).await?;
+        }
+        ctx.reload_space().await
+    };
+    rest.await.map_err(|error| TakeOverError::Interrupted { made, planned, error })?;
     Ok(report)
 }
 

@@ -81,6 +81,23 @@ async fn plan_outdated_by_later_change_is_not_written() {
 }
 
 #[tokio::test]
+async fn interrupted_import_names_uses_made_and_is_continued() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ctx, foreign) = (opened(dir.path()).await, lab(1_500));
+    let mut conn = SqliteConnectOptions::new().filename(ctx.store().path()).connect().await.unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON use_session WHEN (SELECT count(*) FROM use_session) >= 1000
+                BEGIN SELECT RAISE(ABORT, 'full'); END";
+    sqlx::raw_sql(full).execute(&mut conn).await.unwrap();
+    let stopped = take_over(&ctx, &Actor::TOOLGATE, foreign.clone(), None).await.unwrap_err();
+    assert!(matches!(stopped, TakeOverError::Interrupted { made: 1_000, planned: 1_500, .. }), "{stopped:?}");
+    sqlx::raw_sql("DROP TRIGGER full").execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let report = take_over(&ctx, &Actor::TOOLGATE, foreign, None).await.unwrap();
+    assert_eq!((report.count(TakeoverCount::Uses), report.count(TakeoverCount::KnownUses)), (500, 1_000));
+    ctx.close().await;
+}
+
+#[tokio::test]
 async fn use_overlapping_newer_use_is_not_counted_twice() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));

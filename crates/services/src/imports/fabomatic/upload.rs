@@ -44,6 +44,9 @@ pub enum TakeoverUploadError {
     /// The result would differ from the preview.
     #[problem("fabomatic.changed", Conflict, import_changed)]
     Changed,
+    /// People and machines are imported, and uses as far as counted, but a later job failed.
+    #[problem("fabomatic.interrupted", Unavailable, fabomatic_interrupted(&made.to_string(), &planned.to_string()))]
+    Interrupted { made: usize, planned: usize },
     /// Too much is being computed.
     #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
     Crowded,
@@ -58,6 +61,10 @@ impl From<TakeOverError> for TakeoverUploadError {
             TakeOverError::Another(_) => Self::Refused(Refused::Another),
             TakeOverError::Changed => Self::Changed,
             TakeOverError::Crowded => Self::Crowded,
+            TakeOverError::Interrupted { made, planned, error } => {
+                tracing::error!(%error, made, planned, "the import of a Fab-O-Matic was interrupted");
+                Self::Interrupted { made, planned }
+            }
             TakeOverError::Store(error) => Self::Store(error),
         }
     }
