@@ -89,10 +89,10 @@ pub async fn act(
                     done.push(person);
                     back.extend(is_undone.then_some(person));
                     if let Some(delivery) = delivery {
-                        invited.push((called(ctx, person).await?, delivery));
+                        invited.push((called(ctx, person).await, delivery));
                     }
                 }
-                Err(problem) => refused.push((person, called(ctx, person).await?, problem_text(&problem))),
+                Err(problem) => refused.push((person, called(ctx, person).await, problem_text(&problem))),
             }
         }
     }
@@ -179,7 +179,8 @@ pub async fn answer(
     for id in chosen {
         match checkouts::decide(ctx, actor, id, Ok(decide.clone())).await {
             Ok(_) => done.push(id),
-            Err(CheckoutsError::Store(error)) => return Err(error.into()),
+            // Afterwards, what was done before it is answered.
+            Err(CheckoutsError::Store(error)) if done.is_empty() => return Err(error.into()),
             Err(error) => {
                 let one = checkouts::one(ctx, actor, id).await.ok();
                 let name = one.and_then(|one| one.person_name).unwrap_or_else(|| id.to_string());
@@ -195,9 +196,10 @@ fn problem_text(problem: &Problem) -> String {
     problem.fields.first().map_or_else(|| problem.detail.clone(), |(_, message)| message.clone())
 }
 
-async fn called(ctx: &Ctx, person: PersonId) -> Result<String, StoreError> {
-    let them = store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await?;
-    Ok(them.and_then(|them| them.name).unwrap_or_else(|| person.to_string()))
+/// The name of a person, or their number if it cannot be read: what was done is answered in any case.
+async fn called(ctx: &Ctx, person: PersonId) -> String {
+    let them = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
+    them.await.ok().flatten().and_then(|them| them.name).unwrap_or_else(|| person.to_string())
 }
 
 async fn on(ctx: &Ctx, action: BulkAction) -> Result<Option<String>, StoreError> {
