@@ -7,18 +7,38 @@
 
 use crate::{
     Ctx,
+    error::ServiceError,
     turns::{Full, Place, Queue, Room, Turn},
 };
-use domain::actor::Actor;
+use domain::{
+    actor::Actor,
+    problem::{Kind, Problem},
+};
 use std::{
     net::{IpAddr, Ipv6Addr},
     thread::available_parallelism,
 };
 use store::StoreError;
+use text::Lang;
 use tokio::task::spawn_blocking;
 
 /// Waiting computations of one person, and of all.
 const WAITING: (usize, usize) = (16, 200);
+
+/// Too much is being computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too much is being computed")]
+pub struct Crowded;
+
+impl ServiceError for Crowded {
+    fn problem(&self, lang: Lang) -> Problem {
+        Problem::new("rate.busy", Kind::Unavailable, lang.computing_busy()).after(5)
+    }
+
+    fn codes() -> Vec<(Kind, &'static str)> {
+        vec![(Kind::Unavailable, "rate.busy")]
+    }
+}
 
 struct Computing(Queue);
 
@@ -31,11 +51,11 @@ impl Default for Computing {
 }
 
 /// Waits for a turn of `actor`; fails if too many wait, of this person or of all.
-pub(crate) async fn turn(ctx: &Ctx, actor: &Actor) -> Result<Turn, Full> {
+pub(crate) async fn turn(ctx: &Ctx, actor: &Actor) -> Result<Turn, Crowded> {
     // Displays and Toolgate itself share one.
     let nobody = Place::Network(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
     let place = actor.person().map_or(nobody, Place::Person);
-    ctx.memory::<Computing>().0.turn(place).await
+    ctx.memory::<Computing>().0.turn(place).await.map_err(|Full| Crowded)
 }
 
 /// Runs `work` in its turn. It runs to the end even if the caller leaves.

@@ -1,7 +1,7 @@
 //! Why a booking is not made or changed, and the message for each reason.
 
 use super::Want;
-use crate::error;
+use crate::{computing::Crowded, error};
 use contract::{bookings::RefusalNames, form::Faults};
 use domain::{
     actor::Forbidden,
@@ -221,8 +221,8 @@ pub enum BookingsError {
     #[problem("booking.not-now", Conflict, booking_not_now)]
     NotNow,
     /// Too much is being computed.
-    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
-    Crowded,
+    #[problem(transparent)]
+    Crowded(#[from] Crowded),
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),

@@ -71,7 +71,7 @@ pub async fn import(
 
 /// Plans beside the writer, in a turn of `actor`; with the newest link of the audit chain at that time.
 async fn planned(ctx: &Ctx, actor: &Actor, input: &str, lang: Lang) -> Result<(Plan, Head), BookingsError> {
-    let turn = computing::turn(ctx, actor).await.map_err(|_| BookingsError::Crowded)?;
+    let turn = computing::turn(ctx, actor).await?;
     let mut snapshot = ctx.store().snapshot().await?;
     let newest = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
     let (zone, now) = (ctx.space().zone, ctx.now());

@@ -17,7 +17,7 @@ pub use run::proof;
 pub use wishes::table;
 pub(crate) use wishes::withdraw_all;
 
-use crate::{Ctx, change::Job, corrections, error, serve::bind};
+use crate::{Ctx, change::Job, computing::Crowded, corrections, error, serve::bind};
 use contract::{
     draws::{
         ActsFor, AddDraw, AddWish, DeleteDraw, DrawAdded, DrawEdit, DrawForm, DrawPage, DrawRoom, DrawView, Draws,
@@ -71,8 +71,8 @@ pub enum DrawsError {
     #[problem("draw.full", Conflict, draw_full(&MAX_WISHES.to_string()))]
     Full,
     /// Too many draws are being tried.
-    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
-    Crowded,
+    #[problem(transparent)]
+    Crowded(#[from] Crowded),
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),

@@ -159,7 +159,7 @@ impl Facts {
 
 /// Runs a closed draw with another secret, to see which wishes cannot be won.
 pub(super) async fn trial(ctx: &Ctx, actor: &Actor, draw: DrawId) -> Result<DrawTrial, DrawsError> {
-    let turn = computing::turn(ctx, actor).await.map_err(|_| DrawsError::Crowded)?;
+    let turn = computing::turn(ctx, actor).await?;
     let secret = Secret::new(ctx.rng().bytes());
     let mut snapshot = ctx.store().snapshot().await?;
     let row = stored(&mut snapshot, draw).await?;

@@ -16,7 +16,10 @@ mod upload;
 pub(super) use upload::Slot;
 pub use upload::{TakeoverUploadError, apply, keep, may_bring, uploaded};
 
-use crate::{Ctx, change, computing};
+use crate::{
+    Ctx, change,
+    computing::{self, Crowded},
+};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -73,8 +76,8 @@ pub enum TakeOverError {
     #[error("something changed meanwhile")]
     Changed,
     /// Too much is being computed.
-    #[error("too much is being computed")]
-    Crowded,
+    #[error(transparent)]
+    Crowded(#[from] Crowded),
     /// People and machines are imported, and uses as far as counted, but a later job failed.
     #[error("it was interrupted after {made} of {planned} uses")]
     Interrupted {
@@ -107,7 +110,7 @@ async fn planned(
     foreign: &Arc<Foreign>,
     now: Millis,
 ) -> Result<(Plan, String), TakeOverError> {
-    let turn = computing::turn(ctx, actor).await.map_err(|_| TakeOverError::Crowded)?;
+    let turn = computing::turn(ctx, actor).await?;
     let known = known(&mut *ctx.store().snapshot().await?, foreign).await?;
     let foreign = foreign.clone();
     let planned = computing::run(turn, move || {

@@ -18,7 +18,12 @@ pub use history::{Happened, History, HistoryForm, history};
 pub use spreadsheet::Book;
 
 use crate::error::ServiceError;
-use crate::{Ctx, audit::InvalidFilter, computing, shared::Shared, turns::Full};
+use crate::{
+    Ctx,
+    audit::InvalidFilter,
+    computing::{self, Crowded},
+    shared::Shared,
+};
 use contract::imports::{DryRun, LineView};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
@@ -92,8 +97,8 @@ pub enum ImportsError {
     #[problem("export.too-long", Invalid, export_too_long)]
     Long,
     /// Too much is being computed.
-    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
-    Crowded,
+    #[problem(transparent)]
+    Crowded(#[from] Crowded),
     /// The workbook could not be made.
     #[problem(with = no_sheet(_0, lang))]
     Sheet(String),
@@ -142,12 +147,6 @@ const fn unread_code(unread: Unread) -> &'static str {
 fn no_sheet(why: &str, lang: Lang) -> Problem {
     tracing::error!(why, "a workbook could not be made");
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
-}
-
-impl From<Full> for ImportsError {
-    fn from(Full: Full) -> Self {
-        Self::Crowded
-    }
 }
 
 impl From<SheetError> for ImportsError {

@@ -9,7 +9,10 @@ mod csv;
 
 pub use csv::{Part, table};
 
-use crate::{Ctx, computing};
+use crate::{
+    Ctx,
+    computing::{self, Crowded},
+};
 use contract::reports::UseReport;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -97,8 +100,8 @@ pub enum ReportsError {
     #[problem("report.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// Too many reports are being made.
-    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
-    Crowded,
+    #[problem(transparent)]
+    Crowded(#[from] Crowded),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
@@ -187,7 +190,7 @@ pub async fn of_use(
     let ask = ask.map_err(ReportsError::Invalid)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let (from, span) = within(ctx, ask.weeks)?;
-    let turn = computing::turn(ctx, actor).await.map_err(|_| ReportsError::Crowded)?;
+    let turn = computing::turn(ctx, actor).await?;
     let (listed, hours, booked, used, energy, training) = {
         let mut snapshot = ctx.store().snapshot().await?;
         let listed = rows::resources(&mut snapshot, span.starts).await?;

@@ -1,6 +1,6 @@
 //! Why a series is not made or changed, and the message for each reason.
 
-use crate::{bookings::BookingsError, turns::Full};
+use crate::{bookings::BookingsError, computing::Crowded};
 use contract::form::Faults;
 use domain::{
     actor::Forbidden,
@@ -50,8 +50,8 @@ pub enum SeriesError {
     #[problem(transparent)]
     Stale(Box<Saved>),
     /// Too many plans are being made.
-    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
-    Crowded,
+    #[problem(transparent)]
+    Crowded(#[from] Crowded),
     #[problem("series.invalid", Invalid, each)]
     Invalid(#[from] Faults),
     #[problem(transparent)]
@@ -60,12 +60,6 @@ pub enum SeriesError {
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<Full> for SeriesError {
-    fn from(Full: Full) -> Self {
-        Self::Crowded
-    }
 }
 
 impl From<RuleError> for SeriesError {

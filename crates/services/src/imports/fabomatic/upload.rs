@@ -6,7 +6,8 @@
 
 use super::{TakeOverError, Unread, planned, rows, take_over};
 use crate::{
-    Ctx, computing,
+    Ctx,
+    computing::{self, Crowded},
     imports::{LIFETIME, MINUTES, memory, whose},
     shared::Shared,
     uploads,
@@ -48,8 +49,8 @@ pub enum TakeoverUploadError {
     #[problem("fabomatic.interrupted", Unavailable, fabomatic_interrupted(&made.to_string(), &planned.to_string()))]
     Interrupted { made: usize, planned: usize },
     /// Too much is being computed.
-    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
-    Crowded,
+    #[problem(transparent)]
+    Crowded(#[from] Crowded),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -60,7 +61,7 @@ impl From<TakeOverError> for TakeoverUploadError {
             TakeOverError::Forbidden(why) => Self::Forbidden(why),
             TakeOverError::Another(_) => Self::Refused(Refused::Another),
             TakeOverError::Changed => Self::Changed,
-            TakeOverError::Crowded => Self::Crowded,
+            TakeOverError::Crowded(crowded) => Self::Crowded(crowded),
             TakeOverError::Interrupted { made, planned, error } => {
                 tracing::error!(%error, made, planned, "the import of a Fab-O-Matic was interrupted");
                 Self::Interrupted { made, planned }
@@ -136,7 +137,7 @@ pub async fn keep(
     if length > BYTES as u64 {
         return Err(TakeoverUploadError::Refused(Refused::Large));
     }
-    let turn = computing::turn(ctx, actor).await.map_err(|_| TakeoverUploadError::Crowded)?;
+    let turn = computing::turn(ctx, actor).await?;
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let foreign = rows::read_sent(file, ctx.store().path(), &token).await.inspect_err(|error| {
         tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
