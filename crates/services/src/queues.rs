@@ -30,6 +30,10 @@ use tokio_util::sync::CancellationToken;
 
 /// A worker checks at least this often, because the clock may be set.
 const LOOK: Duration = Duration::from_secs(30);
+/// Deliveries of a kind that one person caused leave as one message, at most so many.
+pub(crate) const TOGETHER: u32 = 500;
+/// How many of them are examined for one that still stands.
+pub(crate) const EXAMINED: usize = 20;
 
 /// The result of checking a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

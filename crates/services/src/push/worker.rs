@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Ctx,
     outbox::facts,
-    queues::{Found, Key, Ready, Rests, SendOutcome, Setback, Worker, write},
+    queues::{EXAMINED, Found, Key, Ready, Rests, SendOutcome, Setback, TOGETHER, Worker, write},
 };
 use contract::notices::NoticeContent;
 use domain::{
@@ -44,10 +44,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Wait after the last attempt if its result remains unknown.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
-/// Deliveries that leave as one message, at most.
-const TOGETHER: u32 = 500;
-/// How many of them are examined for one that still stands.
-const EXAMINED: usize = 20;
 
 fn worker(woken: &Notify) -> Worker<'_> {
     let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);

@@ -12,7 +12,7 @@ use crate::{
     Ctx,
     notices::{as_actor, notify_staff, sees},
     outbox::facts,
-    queues::{Found, Key, Ready, Rests, SendOutcome, Setback, Worker, write},
+    queues::{EXAMINED, Found, Key, Ready, Rests, SendOutcome, Setback, TOGETHER, Worker, write},
 };
 use contract::notices::NoticeContent;
 use domain::{
@@ -47,10 +47,6 @@ use tokio_util::sync::CancellationToken;
 const UNKNOWN: Duration = HOUR;
 /// A message that waited for longer is no news any more.
 const OLD: Duration = DAY;
-/// Deliveries that leave as one message, at most.
-const TOGETHER: u32 = 500;
-/// How many of them are examined for one that still stands.
-const EXAMINED: usize = 20;
 
 fn worker(ctx: &Ctx) -> Worker<'_> {
     let woken = &ctx.memory::<Memory>().woken;
