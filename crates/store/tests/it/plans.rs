@@ -110,6 +110,15 @@ async fn statistics_of_large_tables_stay() {
 }
 
 #[tokio::test]
+async fn deleting_remarks_reads_no_table_whole_that_refers_to_them() {
+    let plan = plan("DELETE FROM remark WHERE id IN (SELECT value FROM json_each('[1]'))").await;
+    let way = "SEARCH booking USING COVERING INDEX booking_by_remark (remark_id=?)";
+    assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+    let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.contains("json_each")).count();
+    assert_eq!(scans, 0, "a whole table is read for each remark: {plan:#?}");
+}
+
+#[tokio::test]
 async fn access_facts_scan_no_whole_table() {
     let plan = plan(include_str!("../../src/access/facts.sql")).await;
     for way in [
