@@ -29,9 +29,12 @@ use text::Lang;
 /// Rows that one job changes at most: the writer has others to serve.
 const AT_ONCE: i64 = 5_000;
 
-/// Why nothing was cleared or shown.
+/// Why nothing, or not everything, was cleared or shown.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RetentionError {
+    /// A job failed; what those before it cleared is gone.
+    #[problem("retention.interrupted", Unavailable, retention_interrupted(&made.to_string()))]
+    Interrupted { made: u64, error: StoreError },
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
@@ -67,12 +70,28 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
     run(ctx, &Actor::TOOLGATE).await.map(Some)
 }
 
+/// Clears what is due, in many jobs; if one fails, the error says how many rows those before it cleared.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     actor.require(Permission::Retention, Target::NONE)?;
-    let decisions = count(access::forget_old(ctx).await?);
-    let sign_ins = count(sessions::forget_run_out(ctx).await?);
-    let unknown_cards = count(forget_unknown_cards(ctx).await?);
-    let entries = count(cut_record(ctx, actor).await?);
+    let mut made = 0;
+    match clear(ctx, actor, &mut made).await {
+        Err(RetentionError::Store(error)) => {
+            tracing::error!(%error, made, "a cleanup was interrupted");
+            Err(RetentionError::Interrupted { made, error })
+        }
+        ended => ended,
+    }
+}
+
+async fn clear(ctx: &Ctx, actor: &Actor, made: &mut u64) -> Result<Cleared, RetentionError> {
+    let mut counted = |gone: u64| {
+        *made += gone;
+        count(gone)
+    };
+    let decisions = counted(access::forget_old(ctx).await?);
+    let sign_ins = counted(sessions::forget_run_out(ctx).await?);
+    let unknown_cards = counted(forget_unknown_cards(ctx).await?);
+    let entries = counted(cut_record(ctx, actor).await?);
     cut_cards(ctx).await?;
     forget_recorded(ctx).await?;
     forget_wishes(ctx).await?;
@@ -81,6 +100,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     cut_help(ctx).await?;
     forget_leases(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
+    counted(appointed);
     ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
         let names = count(appointed + retention::cut_names(job.tx, job.now.before(NAMES)).await?);
         let cleared = Cleared { decisions, unknown_cards, sign_ins, names, entries };

@@ -232,6 +232,10 @@ text! {
     retention_runs() { en: "Runs", it: "Esecuzioni" }
     retention_never() { en: "Not run yet.", it: "Ancora mai eseguita." }
     retention_now() { en: "Run now", it: "Esegui ora" }
+    retention_interrupted(made: &str) {
+        en: "The database failed before everything was deleted. Deleted so far: {made}. Run it again for the rest.",
+        it: "Un errore dei dati ha fermato la pulizia. Eliminati finora: {made}. Ripetila per il resto.",
+    }
     retention_done() { en: "Done.", it: "Fatto." }
     retention_when() { en: "When", it: "Quando" }
     retention_by() { en: "By", it: "Da" }

@@ -181,6 +181,20 @@ async fn administrators_see_and_start_cleanup() {
 }
 
 #[tokio::test]
+async fn interrupted_cleanup_names_rows_cleared_and_is_continued() {
+    let lab = Lab::open().await;
+    lab.starts(LASER, &card("00ff00ff")).await;
+    lab.stops(LASER, &card("00ff00ff"), 60).await;
+    lab.pass(DAY * 31);
+    lab.sql("CREATE TRIGGER full BEFORE INSERT ON retention_run BEGIN SELECT RAISE(ABORT, 'full'); END").await;
+    let stopped = retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap_err();
+    assert!(matches!(stopped, RetentionError::Interrupted { made: 1, .. }), "{stopped:?}");
+    lab.sql("DROP TRIGGER full").await;
+    let rest = retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(rest, Cleared::default(), "the unknown card is gone already");
+}
+
+#[tokio::test]
 async fn unpermitted_cleanup_changes_nothing() {
     let lab = Lab::open().await;
     lab.grant(1, 1, "owner").await;
