@@ -73,3 +73,18 @@ pub(crate) async fn run_in<T: Send + 'static>(
 ) -> Result<(T, Turn), StoreError> {
     spawn_blocking(move || (work(), turn)).await.map_err(|_| StoreError::Panicked)
 }
+
+/// Has `work` plan beside the writer and write that plan, again while it answers `None` because something changed before its job.
+/// From the last of `most` times on it is called with `true`: its job is to plan by itself.
+pub(crate) async fn until_written<T, E, F: Future<Output = Result<Option<T>, E>>>(
+    most: u8,
+    mut work: impl FnMut(bool) -> F,
+) -> Result<T, E> {
+    let mut attempt: u8 = 0;
+    loop {
+        attempt = attempt.saturating_add(1);
+        if let Some(written) = work(attempt >= most).await? {
+            return Ok(written);
+        }
+    }
+}

@@ -36,8 +36,8 @@ use text::Lang;
 
 /// Lines of one table, at most.
 const LINES: usize = 1_000;
-/// Times that a table is judged beside the writer; if others change something during each, the job judges it.
-const ATTEMPTS: u8 = 2;
+/// Times that a table is judged; beside the writer but for the last, which is in the job.
+const ATTEMPTS: u8 = 3;
 /// The columns that are read, by their headings.
 const COLUMNS: [&str; 4] = ["resource", "person", "start", "end"];
 /// Headings of columns that would change the meaning of times.
@@ -57,16 +57,15 @@ pub async fn import(
     if dry_run {
         return Ok(planned(ctx, actor, input, lang).await?.0.told);
     }
-    for _ in 0..ATTEMPTS {
-        let prepared = planned(ctx, actor, input, lang).await?;
-        match write(ctx, actor, input, lang, Some(prepared)).await {
-            Ok(Some(outcome)) => return Ok(outcome),
-            // Something changed, or something that leaves no audit entry took one of the times.
-            Ok(None) | Err(BookingsError::Store(StoreError::Overlap(_))) => {}
-            Err(error) => return Err(error),
+    let written = computing::until_written(ATTEMPTS, move |is_last| async move {
+        let prepared = if is_last { None } else { Some(planned(ctx, actor, input, lang).await?) };
+        match write(ctx, actor, input, lang, prepared).await {
+            // Something that leaves no audit entry took one of the times.
+            Err(BookingsError::Store(StoreError::Overlap(_))) if !is_last => Ok(None),
+            written => written,
         }
-    }
-    Ok(write(ctx, actor, input, lang, None).await?.unwrap_or_default())
+    });
+    written.await
 }
 
 /// Plans beside the writer, in a turn of `actor`; with the newest link of the audit chain at that time.

@@ -84,15 +84,8 @@ async fn write(
     now: Millis,
 ) -> Result<Sum, ImportsError> {
     debug_assert_eq!(table.whose, whose(actor));
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let written =
-            write_planned(ctx, actor, (table.clone(), visible.clone()), now, attempt >= ATTEMPTS).await?;
-        if let Some(sum) = written {
-            return Ok(sum);
-        }
-    }
+    let write = |is_last| write_planned(ctx, actor, (table.clone(), visible.clone()), now, is_last);
+    computing::until_written(ATTEMPTS, write).await
 }
 
 /// Plans beside the writer, and writes that; `None` if something changed meanwhile, unless it is the last attempt.
