@@ -73,6 +73,10 @@ pub struct Created {
     /// The object's state after creation, if it has states.
     #[schema(example = "approved")]
     pub state: Option<String>,
+    /// The id of an invitation to an event that follows at once from a request for training, to be accepted or declined. It is
+    /// not returned when the request is repeated.
+    #[schema(example = 31)]
+    pub invitation: Option<i64>,
 }
 
 /// A created object. The API layer adds its address and stores it under the idempotency key.
@@ -84,12 +88,14 @@ pub struct Made {
     pub link: Option<String>,
     /// Its state.
     pub state: Option<String>,
+    /// An invitation that follows at once.
+    pub invitation: Option<i64>,
 }
 
 impl Made {
     /// Without a link.
     pub const fn plain(id: i64) -> Self {
-        Self { id, link: None, state: None }
+        Self { id, link: None, state: None, invitation: None }
     }
 }
 
@@ -105,7 +111,8 @@ impl IntoResponse for Made {
 pub fn created(made: Made, place: Place, path: &str, again: bool) -> Response {
     let href = place.href(path, made.id);
     let location = HeaderValue::from_str(&href);
-    let body = Json(Created { id: made.id, href, link: made.link, state: made.state });
+    let Made { id, link, state, invitation } = made;
+    let body = Json(Created { id, href, link, state, invitation });
     let mut response = (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], body).into_response();
     if let Ok(location) = location {
         response.headers_mut().insert(header::LOCATION, location);

@@ -231,7 +231,8 @@ impl<O: Creation> Reply<O> for row::Made {
 
     fn respond(mut answer: O::Answer, (): (), _: Lang) -> Result<Response, Refusal> {
         let link = O::link(&mut answer).map(|Link(link)| link.clone());
-        Ok(Made { link, ..Made::plain(O::id(&answer)) }.into_response())
+        let invitation = O::invitation(&answer);
+        Ok(Made { link, invitation, ..Made::plain(O::id(&answer)) }.into_response())
     }
 }
 

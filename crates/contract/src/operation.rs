@@ -43,6 +43,12 @@ pub trait Operation: Clone + Send + Sync + 'static {
         None
     }
 
+    /// The invitation in the answer that follows from it at once, if there is one.
+    #[cfg(feature = "server")]
+    fn invitation(_: &Self::Answer) -> Option<i64> {
+        None
+    }
+
     /// The link in the answer that grants access, if it has one.
     #[cfg(feature = "server")]
     fn link(_: &mut Self::Answer) -> Option<&mut crate::form::Link> {

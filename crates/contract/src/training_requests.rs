@@ -6,7 +6,7 @@
 use crate::form::Faults;
 use crate::training_events::{EventLine, EventModule};
 use domain::{
-    id::{ModuleId, PersonId, TrainingEventId, TrainingRequestId, TypeId},
+    id::{EventPlaceId, ModuleId, PersonId, TrainingEventId, TrainingRequestId, TypeId},
     names::Remark,
     time::{Date, Moment},
     training_events::{Aim, DayWindow, DemandFilter, NOTE, RequestState},
@@ -31,10 +31,10 @@ operations! {
 
     /// Ask for training
     ///
-    /// Adds a request of the caller to the queue of a type. If an event has a free place, they are invited at once. A person
-    /// has only so many open requests (3 unless the workshop sets another number).
+    /// Adds a request of the caller to the queue of a type. If an event has a free place, they are invited at once, and the
+    /// answer has that invitation. A person has only so many open requests (3 unless the workshop sets another number).
     POST "training-requests" => AskForTraining(form: TrainingRequestForm) -> TrainingAsked,
-        page "training-requests/add", then "/learn", scope TrainingWrite, makes Below as request,
+        page "training-requests/add", then "/learn", scope TrainingWrite, makes Below as request, invites invitation,
         errors ["training-request.limit", "training-request.open", "training-request.qualified",
                 "training-request.banned", "training-request.requires", "training-request.barred",
                 "training-request.not-offered", "training-request.invalid", "equipment.unknown"];
@@ -153,6 +153,8 @@ pub struct TrainingAsked {
     pub position: u32,
     /// The event to which they are invited at once.
     pub event: Option<TrainingEventId>,
+    /// Their invitation to it.
+    pub invitation: Option<EventPlaceId>,
 }
 
 /// A part of the day, and how many others of the queue can come then.

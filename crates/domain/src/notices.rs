@@ -7,6 +7,7 @@
 //! Not here: sentences (`text`), and the recipients (`services::notices`).
 
 mod concerns;
+mod consequences;
 mod groups;
 mod kinds;
 mod links;

@@ -86,6 +86,7 @@ pub fn form(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `link link` | the field of the answer with a link that grants access; pages get it with the site's address |
 /// | `lists holds by …` | programs get this list in the answer page by page, in the order of a closure |
 /// | `makes Here as hold` | programs get the id in this field and its address, a `contract::operation::Place` |
+/// | `invites invitation` | programs get the id in this field beside it: an invitation that follows at once, or none |
 /// | `gives` | programs get the answer of a change as an object |
 /// | `versioned` | programs get the version of the answer as `ETag` |
 /// | `once` | it takes an idempotency key although it makes nothing |

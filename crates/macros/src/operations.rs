@@ -42,6 +42,7 @@ struct Options {
     scope: Option<Ident>,
     errors: Vec<LitStr>,
     makes: Option<Creation>,
+    invites: Option<Ident>,
     lists: Option<List>,
     gives: bool,
     versioned: bool,
@@ -134,6 +135,7 @@ impl Options {
                 "link" => options.link = Some(input.parse()?),
                 "scope" => options.scope = Some(input.parse()?),
                 "makes" => options.makes = Some(input.parse()?),
+                "invites" => options.invites = Some(input.parse()?),
                 "lists" => options.lists = Some(input.parse()?),
                 "gives" => options.gives = true,
                 "versioned" => options.versioned = true,
@@ -147,7 +149,7 @@ impl Options {
                 _ => {
                     return Err(Error::new(
                         option.span(),
-                        "expected page, then, link, scope, makes, lists, gives, versioned, once or errors",
+                        "expected page, then, link, scope, makes, invites, lists, gives, versioned, once or errors",
                     ));
                 }
             }
@@ -358,6 +360,14 @@ impl Row {
                 }
             }
         });
+        let invitation = options.invites.iter().map(|field| {
+            quote! {
+                #[cfg(feature = "server")]
+                fn invitation(answer: &Self::Answer) -> ::std::option::Option<i64> {
+                    answer.#field.as_ref().map(crate::operation::Id::number)
+                }
+            }
+        });
         let has_version = self.version.is_some();
         quote! {
             #[cfg(feature = "server")]
@@ -385,6 +395,7 @@ impl Row {
 
             #(#link)*
             #(#made)*
+            #(#invitation)*
 
             #[cfg(feature = "server")]
             #[allow(unused_variables, reason = "not every operation has an id")]

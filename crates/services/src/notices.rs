@@ -2,8 +2,9 @@
 //! machines.
 //!
 //! **Invariants.** A notice is written in the job that writes the fact, so neither exists without the other.
-//! Nobody is notified of their own actions, unless it is about their safety. Notices about things that a person
-//! may no longer see are hidden from them. Not here: sentences, and mail.
+//! Nobody is notified of their own actions, unless it is about their safety; of what follows from them they are notified
+//! like anybody else. Notices about things that a person may no longer see are hidden from them. Not here: sentences, and
+//! mail.
 
 use crate::{Ctx, change::Job};
 use contract::notices::{NoticeContent, NoticeView, Notices, Which};
@@ -93,6 +94,19 @@ pub(crate) async fn notify(
     keep(tx, proof, &[person], notice, now).await
 }
 
+/// Notifies `person` of what follows from the act of `proof`, whose kind of notice could also be about the act itself: they are
+/// notified even if they acted themselves.
+pub(crate) async fn notify_affected(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    notice: Notice,
+    now: Millis,
+) -> Result<(), StoreError> {
+    rows::record(tx, proof.by(), person, &notice, now).await?;
+    Ok(())
+}
+
 async fn keep(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -100,7 +114,8 @@ async fn keep(
     notice: Notice,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let own_action = proof.by().filter(|_| notice.kind().urgency() != Urgency::Safety);
+    let concerns_author = notice.kind().urgency() == Urgency::Safety || notice.is_consequence();
+    let own_action = proof.by().filter(|_| !concerns_author);
     for &person in people.iter().filter(|person| Some(**person) != own_action) {
         rows::record(tx, proof.by(), person, &notice, now).await?;
     }

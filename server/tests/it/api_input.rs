@@ -244,7 +244,7 @@ async fn repeated_creation_with_same_key_creates_once() {
     assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
     assert_eq!(
         again.body,
-        json!({ "id": first.body["id"], "href": "/api/v1/displays", "link": null, "state": null }),
+        json!({ "id": first.body["id"], "href": "/api/v1/displays", "link": null, "state": null, "invitation": null }),
         "a secret is shown once"
     );
     assert_eq!(get(&space, "/displays").await.body["items"].as_array().unwrap().len(), 1);

@@ -6,7 +6,7 @@
 use super::{
     changed,
     facts::{is_to_come, left_to_others, personal},
-    news_of, notify_holder, rows,
+    news_of, notify_affected_holder, rows,
     settle::settle,
 };
 use domain::{
@@ -180,7 +180,7 @@ async fn note(
     tells: bool,
 ) -> Result<(), StoreError> {
     if tells {
-        notify_holder(tx, proof, row.holder(), news_of(BookingNews::Cancelled, row), at).await?;
+        notify_affected_holder(tx, proof, row.holder(), news_of(BookingNews::Cancelled, row), at).await?;
     }
     let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
     let entry = audit::entry(tx, proof, at, "booking.displaced", row.subject(), &detail).await?;

@@ -136,6 +136,20 @@ pub(crate) async fn notify_holder(
     Ok(())
 }
 
+/// Notifies the holder of a booking of what follows from an act that was not about it, also its author.
+async fn notify_affected_holder(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    holder: Holder,
+    notice: Notice,
+    now: Millis,
+) -> Result<(), StoreError> {
+    for person in rows::recipients(tx.conn(), holder).await? {
+        notices::notify_affected(tx, proof, person, notice, now).await?;
+    }
+    Ok(())
+}
+
 fn news_of(reported: BookingNews, row: &BookingRow) -> Notice {
     news(reported, row.id, (row.resource(), row.span()), row.sequence)
 }

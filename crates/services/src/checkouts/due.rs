@@ -292,7 +292,8 @@ async fn cancel(
     rows::decide(tx, row.id, &decision).await?;
     occupations::release(tx, Purpose::Appointment(row.id)).await?;
     for &person in tell {
-        notices::notify(tx, proof, person, notice(row, CheckoutNews::Cancelled, row.sequence), now).await?;
+        notices::notify_affected(tx, proof, person, notice(row, CheckoutNews::Cancelled, row.sequence), now)
+            .await?;
     }
     tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
@@ -336,9 +337,12 @@ async fn hand_on(
     if row.machine != to.machine {
         freed(tx, proof, row, now).await?;
     }
-    notices::notify(tx, proof, row.person, notice(row, CheckoutNews::Moved, row.sequence + 1), now).await?;
-    notices::notify(tx, proof, to.trainer, notice(row, CheckoutNews::Asked, row.sequence + 1), now).await?;
-    notices::notify(tx, proof, row.trainer, notice(row, CheckoutNews::Cancelled, row.sequence), now).await?;
+    notices::notify_affected(tx, proof, row.person, notice(row, CheckoutNews::Moved, row.sequence + 1), now)
+        .await?;
+    notices::notify_affected(tx, proof, to.trainer, notice(row, CheckoutNews::Asked, row.sequence + 1), now)
+        .await?;
+    notices::notify_affected(tx, proof, row.trainer, notice(row, CheckoutNews::Cancelled, row.sequence), now)
+        .await?;
     tx.after_commit(ChangeEvent::Checkouts);
     Ok(())
 }

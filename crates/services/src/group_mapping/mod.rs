@@ -12,7 +12,7 @@ mod rules;
 pub use rules::GroupMappingError;
 pub(crate) use rules::{targets, views};
 
-use crate::notices::notify;
+use crate::notices::notify_affected;
 use domain::{
     actor::Proof,
     events::DomainEvent,
@@ -213,7 +213,8 @@ impl Writer<'_> {
         if self.new.contains(&person) {
             return Ok(());
         }
-        notify(tx, self.proof, person, notice, self.now).await
+        // It follows from a rule, and not from a decision about them.
+        notify_affected(tx, self.proof, person, notice, self.now).await
     }
 
     fn record(&self, tx: &mut WriteTx, action: &'static str, person: PersonId, detail: &serde_json::Value) {

@@ -47,10 +47,14 @@ pub(super) async fn cancel(
     let notice = news(event, what, now);
     for place in &places {
         rows::set_state(tx, place.id, PlaceState::Cancelled, now).await?;
-        notices::notify(tx, proof, place.person, notice, now).await?;
     }
-    if let Some(host) = event.host {
-        notices::notify(tx, proof, host, notice, now).await?;
+    for person in places.iter().map(|place| place.person).chain(event.host) {
+        if cause == CancelCause::Decided {
+            notices::notify(tx, proof, person, notice, now).await?;
+        } else {
+            // It follows from an act that was not about the event.
+            notices::notify_affected(tx, proof, person, notice, now).await?;
+        }
     }
     occupations::release(tx, Purpose::Event(event.id)).await?;
     for taken in &event.resources {

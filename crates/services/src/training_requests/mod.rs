@@ -138,7 +138,13 @@ async fn ask(job: &mut Job<'_>, form: TrainingRequestForm) -> Result<Done<Traini
     fill(job.tx, &job.proof, what, job.now).await?;
     let row = stored(job.tx.conn(), request, job.now).await?;
     job.tx.after_commit(ChangeEvent::TrainingEvents);
-    let asked = TrainingAsked { request, position: row.position().unwrap_or(0), event: row.event };
+    let invitation = match row.event {
+        Some(event) => events::place_of(job.tx.conn(), event, person).await?,
+        None => None,
+    };
+    let invitation = invitation.filter(|place| place.state == PlaceState::Sent).map(|place| place.id);
+    let position = row.position().unwrap_or(0);
+    let asked = TrainingAsked { request, position, event: row.event, invitation };
     let detail = json!({ "request": request, "type": form.kind, "for": form.aim });
     job.audited(asked, "training-request.asked", person, &detail).await
 }

@@ -276,6 +276,17 @@ async fn closure_lists_all_bookings_and_cancels_them_on_request() {
 }
 
 #[tokio::test]
+async fn own_booking_that_a_closure_cancels_is_notified_to_who_closes() {
+    let lab = open().await;
+    lab.grant(11, 3, "user").await;
+    let ken = lab.signed_in(11).await;
+    booked(&lab, &ken, LASER_RES, span(180, 60)).await;
+    let belt = [("maintenance", "yes"), ("note", "new belt"), ("call_off", "yes")];
+    closures::close(&lab.ctx, &ken, closures::sent(LASER_RES, span(90, 1_440), &belt)).await.unwrap();
+    assert_eq!(notices_of(&lab, 11).await, [domain::notices::Kind::BookingCancelled]);
+}
+
+#[tokio::test]
 async fn closure_also_cancels_checkouts() {
     let lab = open().await;
     lab.grant(5, 3, "trainer").await;

@@ -4,6 +4,7 @@ mod hosting;
 mod mailed;
 mod mends;
 mod model;
+mod own_acts;
 mod results;
 
 use crate::lab::{
