@@ -2,7 +2,8 @@
 //! for it.
 //!
 //! **Invariants.** Everybody in a queue is invited in the order of asking ([`line_up`]), once to each event. A place is held for the
-//! invited as for those who accepted, so no more are invited than fit. A request keeps its place in the queue until
+//! invited as for those who accepted, so no more are invited than fit. Nobody gets a place that they had no time to decline:
+//! after the deadline, people on a waiting list are asked too. A request keeps its place in the queue until
 //! its person passed, withdrew it, or did not come. [`PlaceState::may_become`] is the only table of transitions.
 //!
 //! Not here: appointments of one member with one trainer ([`crate::checkouts`]), and what passing writes to the
@@ -168,6 +169,9 @@ pub const ABOUT: usize = 2_000;
 pub const FEE: usize = 60;
 /// How long before the beginning people are reminded, once each.
 pub const REMINDERS: [Duration; 2] = [DAY, HOUR];
+/// An invitation that would end sooner with the deadline lasts until the beginning instead: nobody reads their notices by the
+/// minute.
+pub const SHORTEST_ANSWER: Duration = DAY;
 /// How long before its beginning results can be written: everybody came early.
 pub const EARLY: Duration = Duration::from_mins(15);
 /// How long results can be undone by their author.
@@ -198,12 +202,19 @@ impl EventTerms {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
-    /// Until when a person invited at `now` may answer: `days` long, but not beyond the deadline, and after it not beyond the
-    /// beginning. `None` once it has begun.
+    /// Until when a person invited at `now` may answer: `days` long, but not beyond the deadline; later than [`SHORTEST_ANSWER`]
+    /// before it, not beyond the beginning. `None` once it has begun.
     #[must_use]
     pub fn answer_by(&self, now: Millis, days: u16) -> Option<Millis> {
-        let end = if now < self.deadline { self.deadline } else { self.span.starts };
+        let end = if now.after(SHORTEST_ANSWER) <= self.deadline { self.deadline } else { self.span.starts };
         (now < self.span.starts).then(|| now.after(DAY * u32::from(days)).min(end))
+    }
+
+    /// Whether a person on its waiting list gets a place at `now` without being asked. After the deadline they may have other
+    /// plans, and would be missed for a place that they never heard of.
+    #[must_use]
+    pub fn moves_up(&self, now: Millis) -> bool {
+        now < self.deadline
     }
 
     /// Whether it is to be cancelled at `now`, with `accepted` people coming.
@@ -293,12 +304,23 @@ mod tests {
         let at = |after: Duration| Millis(0).after(after);
         assert_eq!(terms.answer_by(at(DAY), 3), Some(at(DAY * 4)));
         assert_eq!(terms.answer_by(at(DAY * 7), 3), Some(terms.deadline));
+        for late in [at(DAY * 7 + MINUTE), terms.deadline.before(MINUTE * 2)] {
+            assert_eq!(terms.answer_by(late, 3), Some(terms.span.starts), "and not until the deadline");
+        }
+        assert_eq!(terms.answer_by(terms.deadline.before(MINUTE * 2), 1), Some(at(DAY * 9).before(MINUTE * 2)));
         assert_eq!(terms.answer_by(terms.deadline, 3), Some(terms.span.starts));
         assert_eq!(terms.answer_by(terms.span.starts, 3), None);
         assert!(terms.lacks_people(2, terms.deadline) && !terms.lacks_people(3, terms.deadline));
         assert!(
             !terms.lacks_people(0, terms.deadline.before(MINUTE)) && !terms.lacks_people(0, terms.span.starts)
         );
+    }
+
+    #[test]
+    fn waiting_person_moves_up_until_the_deadline_and_is_asked_after_it() {
+        let terms = terms(DAY * 10, DAY * 8);
+        assert!(terms.moves_up(terms.deadline.before(MINUTE)));
+        assert!(!terms.moves_up(terms.deadline) && !terms.moves_up(terms.span.starts.before(MINUTE)));
     }
 
     fn in_line() -> impl Strategy<Value = Vec<InLine>> {

@@ -1,6 +1,7 @@
 //! What timers do to events: too few have accepted, invitations run out, people are reminded, and hosts are asked for results.
 //!
-//! Invariant: an event that lacks people at its deadline is cancelled before anybody else is invited to it.
+//! Invariants: an event that lacks people at its deadline is cancelled before anybody else is invited to it. All invitations of
+//! a queue that run out together end before any of their places is given away, so that it goes to who asked first.
 
 use super::{
     effects,
@@ -8,8 +9,8 @@ use super::{
 };
 use crate::{Ctx, due::Due, notices};
 use domain::{
-    actor::{Actor, Permission, Target},
-    id::{EventPlaceId, RemarkId, TrainingEventId, TrainingRequestId, TypeId},
+    actor::{Actor, Permission, Proof, Target},
+    id::{RemarkId, TrainingEventId, TrainingRequestId, TypeId},
     live::ChangeEvent,
     notices::{EventNews, Notice},
     occupations::Purpose,
@@ -17,6 +18,7 @@ use domain::{
     training_events::{Aim, CancelCause, EventState, Outcome, PlaceState, RESULTS_UNTIL, UNDO, reminder},
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
@@ -35,8 +37,8 @@ enum Item {
     Event(TrainingEventId),
     /// It is long over, without results.
     Over(TrainingEventId),
-    /// Nobody answered the invitation.
-    Place(EventPlaceId),
+    /// Nobody answered some invitations of its queue.
+    Unanswered(TypeId, Aim),
     /// Coming events have free places: people of its queue may be admitted again.
     Queue(TypeId, Aim),
 }
@@ -57,7 +59,9 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         rows::list(&mut snapshot, forgotten, None, AT_ONCE).await?.into_iter().map(|event| Item::Over(event.id)),
     );
     let notes = requests::closed_notes(&mut snapshot, now.before(UNDO)).await?;
-    due.over.extend(rows::unanswered(&mut snapshot, now).await?.into_iter().map(Item::Place));
+    let unanswered = rows::unanswered(&mut snapshot, now).await?;
+    let queues: BTreeSet<_> = unanswered.iter().map(|place| (place.kind, place.aim)).collect();
+    due.over.extend(queues.into_iter().map(|(kind, aim)| Item::Unanswered(kind, aim)));
     let unfilled = rows::unfilled(&mut snapshot, now).await?;
     due.over.extend(unfilled.into_iter().map(|(kind, aim)| Item::Queue(kind, aim)));
     for one in rows::reminders(&mut snapshot, now, now.after(DAY + MINUTE)).await? {
@@ -144,25 +148,43 @@ async fn settle(tx: &mut WriteTx, item: Item, now: Millis) -> Result<Option<Audi
                 return audit::entry(tx, &proof, now, "training-event.decided", event, &detail).await.map(Some);
             }
             effects::cancel(tx, &proof, &row, (CancelCause::TooFew, None), now).await?;
+            for entry in expire(tx, &proof, (row.kind, row.aim), now).await? {
+                tx.followed(entry);
+            }
             fill(tx, &proof, (row.kind, row.aim), now).await?;
             let detail = json!({ "cause": CancelCause::TooFew, "accepted": row.accepted });
             audit::entry(tx, &proof, now, "training-event.cancelled", event, &detail).await.map(Some)
         }
-        Item::Place(place) => {
-            let still = rows::place(tx.conn(), place).await?;
-            let is_due = |place: &rows::FoundPlace| {
-                place.state == PlaceState::Sent && place.answer_by.is_some_and(|until| until <= now)
-            };
-            let Some(found) = still.filter(is_due) else { return Ok(None) };
-            rows::set_state(tx, place, PlaceState::Expired, now).await?;
-            occupations::release_person(tx, found.event, found.person).await?;
-            if let Some(event) = rows::find(tx.conn(), found.event, None).await? {
-                notices::notify(tx, &proof, found.person, news(&event, EventNews::Lapsed, now), now).await?;
+        Item::Unanswered(kind, aim) => {
+            let mut entries = expire(tx, &proof, (kind, aim), now).await?.into_iter();
+            let Some(first) = entries.next() else { return Ok(None) };
+            for entry in entries {
+                tx.followed(entry);
             }
-            fill(tx, &proof, (found.kind, found.aim), now).await?;
-            tx.after_commit(ChangeEvent::TrainingEvents);
-            let detail = json!({ "event": found.event });
-            audit::entry(tx, &proof, now, "training-event.expired", found.person, &detail).await.map(Some)
+            fill(tx, &proof, (kind, aim), now).await?;
+            Ok(Some(first))
         }
     }
+}
+
+/// Ends the unanswered invitations of a queue; their places are free afterwards. Returns the audit entries.
+async fn expire(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    what: (TypeId, Aim),
+    now: Millis,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let mut entries = Vec::new();
+    let unanswered = rows::unanswered(tx.conn(), now).await?;
+    for place in unanswered.into_iter().filter(|place| (place.kind, place.aim) == what) {
+        rows::set_state(tx, place.id, PlaceState::Expired, now).await?;
+        occupations::release_person(tx, place.event, place.person).await?;
+        if let Some(event) = rows::find(tx.conn(), place.event, None).await? {
+            notices::notify(tx, proof, place.person, news(&event, EventNews::Lapsed, now), now).await?;
+        }
+        tx.after_commit(ChangeEvent::TrainingEvents);
+        let detail = json!({ "event": place.event });
+        entries.push(audit::entry(tx, proof, now, "training-event.expired", place.person, &detail).await?);
+    }
+    Ok(entries)
 }

@@ -66,7 +66,7 @@ async fn fill_one(
     let mut given = 0;
     for one in next {
         match one.waiting {
-            Some(place) if move_up(tx, &event, (place, one.person), now).await? => {
+            Some(place) if event.terms.moves_up(now) && move_up(tx, &event, (place, one.person), now).await? => {
                 notices::notify(tx, proof, one.person, news(&event, EventNews::Placed, now), now).await?;
             }
             Some(place) => {

@@ -19,6 +19,7 @@ use domain::{
     zone::Zone,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{
     SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
@@ -143,21 +144,36 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let filter = Filter { due: Some(now), ..Filter::default() };
     let over = rows::list(&mut *ctx.store().read().await?, filter, IN_ONE_RUN).await?;
     let found = over.len();
-    settle_each(ctx, over.into_iter().map(|row| row.id), async move |tx, waiting| {
-        let Some(row) = rows::one(tx.conn(), waiting).await? else { return Ok(None) };
-        let Some(state) = due(row.state, row.span(), row.until, now) else { return Ok(None) };
-        let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };
-        let entry = end(tx, &proof, &row, state, now).await?;
+    let lists: BTreeSet<Resource> = over.iter().map(WaitingRow::resource).collect();
+    settle_each(ctx, lists, async move |tx, resource| end_due(tx, resource, now).await).await?;
+    Ok(found + offer_free(ctx, zone, now).await?)
+}
+
+/// Ends what is due on the waiting list of `resource`. Offers that run out together all end before their times are offered again,
+/// so that a longer time goes to who asked for it first. Returns the first audit entry.
+async fn end_due(tx: &mut WriteTx, resource: Resource, now: Millis) -> Result<Option<AuditEntry>, StoreError> {
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };
+    let filter = Filter { resource: Some(resource), due: Some(now), ..Filter::default() };
+    let (mut entries, mut lapsed) = (Vec::new(), Vec::new());
+    for row in rows::list(tx.conn(), filter, IN_ONE_RUN).await? {
+        let Some(state) = due(row.state, row.span(), row.until, now) else { continue };
+        entries.push(end(tx, &proof, &row, state, now).await?);
         if let (State::Lapsed, Some(until)) = (state, row.until) {
-            let (resource, starts) = (row.resource(), row.starts);
+            let (waiting, starts) = (row.id, row.starts);
             let notice = Notice::Waiting { news: WaitingNews::Lapsed, waiting, resource, starts, until };
             notices::notify(tx, &proof, row.person, notice, now).await?;
-            freed(tx, &proof, resource, row.span(), now).await?;
+            lapsed.push(row.span());
         }
-        Ok(Some(entry))
-    })
-    .await?;
-    Ok(found + offer_free(ctx, zone, now).await?)
+    }
+    let mut entries = entries.into_iter();
+    let first = entries.next();
+    for entry in entries {
+        tx.followed(entry);
+    }
+    for span in lapsed {
+        freed(tx, &proof, resource, span, now).await?;
+    }
+    Ok(first)
 }
 
 /// Offers time that was not freed by a booking: by a cancelled checkout, a lifted closure.

@@ -6,6 +6,7 @@ mod mends;
 mod model;
 mod own_acts;
 mod results;
+mod unanswered;
 
 use crate::lab::{
     Lab,

@@ -181,6 +181,25 @@ async fn person_unable_to_take_whole_time_is_skipped_and_keeps_position() {
 }
 
 #[tokio::test]
+async fn offers_that_run_out_together_go_to_who_waits_longest_for_all_of_it() {
+    let lab = open().await;
+    let (ada, carl, dana) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(5).await);
+    let (eve, finn) = (lab.signed_in(6).await, lab.signed_in(7).await);
+    let (first, second) =
+        (booked(&lab, &carl, LASER, span(120, 60)).await, booked(&lab, &carl, LASER, span(180, 60)).await);
+    joined(&lab, &ada, span(120, 60)).await;
+    joined(&lab, &finn, span(180, 60)).await;
+    joined(&lab, &dana, span(120, 120)).await;
+    joined(&lab, &eve, span(120, 60)).await;
+    cancel(&lab, &carl, first).await;
+    cancel(&lab, &carl, second).await;
+    assert_eq!(states(&lab).await, [State::Offered, State::Offered, State::Waiting, State::Waiting]);
+    lab.pass(MINUTE * 15);
+    tick(&lab).await;
+    assert_eq!(states(&lab).await, [State::Lapsed, State::Lapsed, State::Offered, State::Waiting]);
+}
+
+#[tokio::test]
 async fn every_freed_time_is_offered() {
     // Shortened, completed early, a no-show, declined by a moderator, its holder suspended, a closure lifted.
     for way in 1..7 {

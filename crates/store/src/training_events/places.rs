@@ -257,10 +257,10 @@ pub async fn invitations(
     list(conn, PlaceFilter { person: Some(person), invited: true, ..PlaceFilter::default() }, limit).await
 }
 
-/// Invitations to announced events that were not answered in time.
-pub async fn unanswered(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<EventPlaceId>, StoreError> {
+/// Invitations to announced events that were not answered in time, the oldest first.
+pub async fn unanswered(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<FoundPlace>, StoreError> {
     let filter = PlaceFilter { due: Some(now), open: true, ..PlaceFilter::default() };
-    Ok(list(conn, filter, 10_000).await?.into_iter().rev().map(|place| place.id).collect())
+    Ok(list(conn, filter, 10_000).await?.into_iter().rev().collect())
 }
 
 /// The next `limit` people on the waiting list of an event. They count from their request, if they have one.

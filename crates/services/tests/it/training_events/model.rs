@@ -67,8 +67,6 @@ struct Place {
     request: Option<u32>,
     /// The step at which an answer was asked for.
     sent: u32,
-    /// The order of the rows.
-    row: usize,
     /// They declined an earlier time, or did not answer.
     again: bool,
 }
@@ -118,7 +116,7 @@ impl Model {
         for at in order {
             while self.held(at) < self.events[at].capacity {
                 let Some(who) = self.next(at) else { break };
-                let (now, row) = (self.now, self.rows);
+                let now = self.now;
                 let request = self.requests.get(&who).copied();
                 let event = &mut self.events[at];
                 if let Some(place) = event.places.get_mut(&who).filter(|place| place.again) {
@@ -128,7 +126,7 @@ impl Model {
                     // Nothing else takes their time, so they move up at once.
                     place.state = "accepted";
                 } else {
-                    let new = Place { state: "sent", entered: now, request, sent: now, row, again: false };
+                    let new = Place { state: "sent", entered: now, request, sent: now, again: false };
                     event.places.insert(who, new);
                     self.rows += 1;
                 }
@@ -154,18 +152,17 @@ impl Model {
     }
 
     fn expire(&mut self) {
-        let mut due: Vec<(usize, usize, usize)> = Vec::new();
+        let mut due: Vec<(usize, usize)> = Vec::new();
         for (at, event) in self.events.iter().enumerate().filter(|(_, event)| event.open) {
             for (who, place) in &event.places {
                 if place.state == "sent" && place.sent + THREE_DAYS <= self.now {
-                    due.push((place.row, at, *who));
+                    due.push((at, *who));
                 }
             }
         }
-        due.sort_unstable();
-        for (_, at, who) in due {
+        // All of them before any place is given away.
+        for (at, who) in due {
             self.events[at].places.get_mut(&who).unwrap().state = "expired";
-            self.fill();
         }
         self.fill();
     }
@@ -340,8 +337,7 @@ impl World {
                 let expected = open && (stays || !self.model.holds_elsewhere(who, at));
                 assert_eq!(got.is_ok(), expected, "{state}: {got:?} {:#?}", self.model);
                 if got.is_ok() && !stays {
-                    let (now, row, request) =
-                        (self.model.now, self.model.rows, self.model.requests.get(&who).copied());
+                    let (now, request) = (self.model.now, self.model.requests.get(&who).copied());
                     let becomes = if state == "sent" || !is_full { "accepted" } else { "waiting" };
                     let places = &mut self.model.events[at].places;
                     if let Some(place) = places.get_mut(&who) {
@@ -351,7 +347,7 @@ impl World {
                         (place.state, place.again) = (becomes, false);
                     } else {
                         let again = false;
-                        places.insert(who, Place { state: becomes, entered: now, request, sent: now, row, again });
+                        places.insert(who, Place { state: becomes, entered: now, request, sent: now, again });
                         self.model.rows += 1;
                     }
                 }
