@@ -73,7 +73,7 @@ impl Calls {
 }
 fn load(calls: Calls) -> PageResource<Waiting> {
     let live = use_live();
-    let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
+    let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings, Noun::Groups];
     let heard = move || nouns.map(|noun| live.version(noun));
     let changes = move || {
         calls.decide.version().get()
@@ -360,6 +360,7 @@ const fn icon(matter: Matter) -> &'static str {
         Matter::Help => "handshake",
         Matter::Maintenance => "wrench",
         Matter::Unauthorised => "octagon-alert",
+        Matter::Group => "users-round",
         Matter::Hold => "hand",
         Matter::Qualification => "graduation-cap",
     }

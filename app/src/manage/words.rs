@@ -96,7 +96,12 @@ mod made {
             Matter::Booking => BOOKINGS,
             Matter::Checkout => CHECKOUTS,
             Matter::Problem | Matter::Help | Matter::Maintenance | Matter::Unauthorised => MACHINES,
-            Matter::Applicant | Matter::Claim | Matter::Card | Matter::Hold | Matter::Qualification => PEOPLE,
+            Matter::Applicant
+            | Matter::Claim
+            | Matter::Card
+            | Matter::Group
+            | Matter::Hold
+            | Matter::Qualification => PEOPLE,
         }
     }
 
@@ -148,6 +153,7 @@ mod made {
                 Matter::Card => Some((format!("{own}#assigning"), t.unknown_give())),
                 Matter::Problem => Some((own, t.problem_resolve())),
                 Matter::Maintenance => Some((own, t.inbox_log_maintenance())),
+                Matter::Group => Some((format!("{own}#members"), t.inbox_name_admin())),
                 Matter::Applicant
                 | Matter::Booking
                 | Matter::Checkout
@@ -165,6 +171,7 @@ mod made {
                     (format!("/people/{person}"), t.inbox_open_person())
                 }
                 (Matter::Unauthorised | Matter::Help, _) => (page, t.inbox_open_machine()),
+                (Matter::Group, _) => (page, t.inbox_open_group()),
                 (Matter::Card, _) => ("/unknown-cards".to_owned(), t.unknown_cards()),
                 (Matter::Problem, _) => ("/problems".to_owned(), t.problems_title()),
                 _ => (page, t.inbox_chosen()),
@@ -241,6 +248,7 @@ mod made {
                 let who = who.unwrap_or_else(|| t.correct_nobody().to_owned());
                 vec![(t.inbox_used_by(), who), (t.deliveries_when(), when)]
             }
+            Detail::LacksAdmin => vec![(t.inbox_since(), when)],
             Detail::HoldEnds { reason } => {
                 vec![(t.inbox_reason(), t.hold_because(reason).to_owned()), (t.inbox_ends(), when)]
             }

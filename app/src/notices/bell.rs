@@ -19,7 +19,7 @@ pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
     let (live, id) = (use_live(), me.id.0);
     let decides = me.rank >= Rank::Inductor || me.trains;
     let waits = move || {
-        let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings];
+        let nouns = [Noun::Person, Noun::Space, Noun::Machine, Noun::Checkouts, Noun::Bookings, Noun::Groups];
         if decides { nouns.map(|noun| live.version(noun)).into_iter().sum() } else { 0 }
     };
     let answers = page_resource(

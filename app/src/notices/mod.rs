@@ -267,7 +267,9 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::Revoked | Kind::Banned | Kind::JobFailed) => "octagon-alert",
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
         Some(Kind::StatusChanged) => "user-round",
-        Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
+        Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged | Kind::GroupWithoutAdmin) => {
+            "users-round"
+        }
         Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult | Kind::DrawRenewed) => "ticket",
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept | Kind::SlackPaused) => "sliders-horizontal",

@@ -90,12 +90,12 @@ pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
     /// The id of the applicant, booking, appointment, claim, unknown card, problem, request for help, machine that needs maintenance, use,
-    /// hold, or qualified person.
+    /// group without an admin, hold, or qualified person.
     #[schema(example = 26)]
     id: i64,
     /// The person concerned.
     person: Option<i64>,
-    /// The name of the person or machine, or the last four digits of the card.
+    /// The name of the person, machine or group, or the last four digits of the card.
     #[schema(example = "Ada Lovelace")]
     name: Option<String>,
     /// For a problem: its severity.
@@ -130,11 +130,12 @@ fn waits(item: Item) -> Waits {
         | Detail::NeedsHelp { .. }
         | Detail::Due { .. }
         | Detail::Began { .. }
+        | Detail::LacksAdmin
         | Detail::HoldEnds { .. }
         | Detail::Expires { .. } => None,
     };
     let (machine_name, reason, on, relation) = match item.detail {
-        Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
+        Detail::Applied | Detail::Reported { .. } | Detail::LacksAdmin => (None, None, None, None),
         Detail::Claimed { machine } | Detail::Seen { machine } => (Some(machine), None, None, None),
         Detail::Began { machine, .. } | Detail::NeedsHelp { machine, .. } => {
             (None, None, Some(Subject::Machine(machine).to_string()), None)
@@ -173,6 +174,7 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
         | Detail::NeedsHelp { .. }
         | Detail::Due { .. }
         | Detail::Began { .. }
+        | Detail::LacksAdmin
         | Detail::HoldEnds { .. } => String::new(),
     };
     let matter = Matter::ALL.iter().position(|matter| *matter == item.matter);

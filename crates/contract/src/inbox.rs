@@ -80,6 +80,8 @@ pub enum Detail {
         /// The person; `None` if the card is unknown.
         who: Option<String>,
     },
+    /// The group has no active admin.
+    LacksAdmin,
     HoldEnds {
         reason: HoldReason,
     },
@@ -96,7 +98,7 @@ pub struct Item {
     /// The id of its noun.
     pub id: i64,
     pub person: Option<PersonId>,
-    /// The person's name, the last four digits of a card, or the machine.
+    /// The person's name, the last four digits of a card, the machine, or the group.
     pub name: Option<String>,
     pub detail: Detail,
     /// Since when it waits, or when it begins or ends.
@@ -117,6 +119,7 @@ impl Item {
             (Matter::Checkout, _) => format!("/checkouts/{}", self.id),
             (Matter::Problem, _) => format!("/problems?problem={}", self.id),
             (Matter::Maintenance, _) => format!("/machines/{}/maintenance", self.id),
+            (Matter::Group, _) => format!("/groups/{}", self.id),
             (Matter::Claim, _) => format!("/unknown-cards?claim={}", self.id),
             (Matter::Card, _) => format!("/unknown-cards?card={}", self.id),
             (_, Some(person)) => format!("/people/{person}"),

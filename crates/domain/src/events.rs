@@ -53,6 +53,11 @@ pub enum DomainEvent {
     },
     /// Rooms, machines or types are permitted to other groups than before.
     PermissionsChanged,
+    /// A person is an admin of a group from now on.
+    GroupLed {
+        group: GroupId,
+        person: PersonId,
+    },
     /// A person is no longer an admin or a member of a group.
     GroupLeft {
         group: GroupId,

@@ -12,7 +12,7 @@ pub const UNDO: Duration = MINUTE;
 pub const SHOWN: u16 = 50;
 
 /// What people may do who decide something in the inbox.
-pub const PERMISSIONS: [Permission; 9] = [
+pub const PERMISSIONS: [Permission; 10] = [
     Permission::Admit,
     Permission::Moderate,
     Permission::CheckOut,
@@ -20,6 +20,7 @@ pub const PERMISSIONS: [Permission; 9] = [
     Permission::CareFor,
     Permission::AnswerHelp,
     Permission::Maintain,
+    Permission::ChangeGroups,
     Permission::Hold,
     Permission::SeePeople,
 ];
@@ -43,6 +44,8 @@ string_enum! {
         Maintenance = "maintenance",
         /// A use that the rules forbade when it began.
         Unauthorised = "unauthorised",
+        /// A group without an active admin.
+        Group = "group",
         /// A hold that ends soon.
         Hold = "hold",
         /// A qualification that ends soon.

@@ -1,11 +1,15 @@
 //! Groups: their members, who asks to join, and who is invited.
 //!
 //! **Invariants.** Admins of a group decide about its members, and managers about those of all groups. A group does not lose its
-//! last admin by a decision; a person who leaves the space leaves the groups, and that may leave one without. Groups open rooms, never
-//! machines. Not here: bookings of a group ([`crate::bookings`]); how people join (`joining`) and the import (`import`) are parts.
+//! last admin by a decision; a person who leaves the space leaves the groups, and that may leave one without (`standing`). Groups open
+//! rooms, never machines. Not here: bookings of a group ([`crate::bookings`]); how people join (`joining`) and the import (`import`)
+//! are parts.
 
 mod import;
 mod joining;
+mod standing;
+
+pub(crate) use standing::standing_changed;
 
 use crate::{Ctx, change::Job, error, notices, serve::bind};
 use contract::{
@@ -22,7 +26,7 @@ use contract::{
 };
 use domain::{
     accounts::Email,
-    actor::{Actor, Forbidden, Permission, Proof, Target},
+    actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
     draws::State,
     events::DomainEvent,
@@ -40,7 +44,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::collections::HashMap;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
+    Done, SqliteConnection, StoreError, Unaudited,
     bookings::{self, Filter},
     draws,
     groups::{self as rows, Activity, StoredGroup},
@@ -472,6 +476,9 @@ async fn put_in(job: &mut Job<'_>, group: GroupId, new: NewGroupMember) -> Resul
         return set_role(job, group, &members, *now, role).await;
     }
     rows::put_in(job.tx, group, person, role, job.now).await?;
+    if role == Role::Admin {
+        job.emit(DomainEvent::GroupLed { group, person }).await?;
+    }
     inform(job, person, group, GroupNews::Admitted).await?;
     done(job, (), "group.member-added", person, &json!({ "group": group, "role": role })).await
 }
@@ -514,9 +521,11 @@ async fn give_role(
         can_step_down(members, person)?;
     }
     rows::put_in(job.tx, group, person, role, job.now).await?;
-    if role == Role::Member {
-        job.emit(DomainEvent::GroupLeft { group, person }).await?;
-    }
+    job.emit(match role {
+        Role::Member => DomainEvent::GroupLeft { group, person },
+        Role::Admin => DomainEvent::GroupLed { group, person },
+    })
+    .await?;
     Ok(())
 }
 
@@ -535,28 +544,6 @@ async fn remove(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<D
     inform(job, person, group, GroupNews::Removed).await?;
     let action = if is_own { "group.member-left" } else { "group.member-removed" };
     done(job, (), action, person, &json!({ "group": group })).await
-}
-
-/// Takes a person who is no longer a member of the space out of all groups, with an audit entry for each.
-pub(crate) async fn left_space(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    person: PersonId,
-    now: Millis,
-) -> Result<(), StoreError> {
-    let standing = people::standing(tx.conn(), person).await?;
-    if standing.is_some_and(|(status, _)| status != PersonStatus::Left) {
-        return Ok(());
-    }
-    let groups = rows::of_person(tx.conn(), person).await?;
-    rows::leave_all(tx, person).await?;
-    tx.after_commit(ChangeEvent::Groups);
-    for group in groups {
-        let detail = json!({ "group": group });
-        let entry = audit::entry(tx, proof, now, "group.member-left", person, &detail).await?;
-        tx.followed(entry);
-    }
-    Ok(())
 }
 
 fn name_taken(why: StoreError) -> GroupsError {

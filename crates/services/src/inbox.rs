@@ -4,7 +4,9 @@
 //! items that they may decide. When two people decide, the second sees who was first and the decision (A3).
 
 mod booking_requests;
+mod endings;
 mod help_requests;
+mod leaderless;
 
 use crate::{
     Ctx,
@@ -44,7 +46,7 @@ use store::{
     inbox::{self, Counted, Unauthorised},
     occupations::{self, Busy},
     people::{applicants, one, set_status},
-    qualifications::{self, Equipment, NewEntry},
+    qualifications::{self, NewEntry},
 };
 use text::Lang;
 
@@ -52,10 +54,6 @@ use text::Lang;
 const UNAUTHORISED: u32 = 30;
 /// Days for which unknown cards are shown.
 const CARDS: u32 = 30;
-/// Days before their end at which holds are shown.
-const HOLDS: u32 = 3;
-/// Days before their end at which qualifications are shown.
-const QUALIFICATIONS: u32 = 30;
 
 type Found<'a> = Pin<Box<dyn Future<Output = Result<Vec<Item>, StoreError>> + Send + 'a>>;
 
@@ -85,8 +83,15 @@ const SOURCES: &[Source] = &[
     },
     Source { permission: Permission::Maintain, find: |ctx, _, conn, now| Box::pin(due(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(forbidden(ctx, conn, now)) },
-    Source { permission: Permission::Hold, find: |ctx, _, conn, now| Box::pin(holds(ctx, conn, now)) },
-    Source { permission: Permission::SeePeople, find: |ctx, _, conn, now| Box::pin(expiring(ctx, conn, now)) },
+    Source {
+        permission: Permission::ChangeGroups,
+        find: |ctx, actor, conn, now| Box::pin(leaderless::find(ctx, actor, conn, now)),
+    },
+    Source { permission: Permission::Hold, find: |ctx, _, conn, now| Box::pin(endings::holds(ctx, conn, now)) },
+    Source {
+        permission: Permission::SeePeople,
+        find: |ctx, _, conn, now| Box::pin(endings::grants(ctx, conn, now)),
+    },
 ];
 
 /// Why nothing is shown or decided.
@@ -171,6 +176,7 @@ pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
         owned,
         asked_since: now.before(ANSWERED_WITHIN),
         checkouts: admits && may(Permission::CheckOut),
+        groups: may(Permission::ChangeGroups),
         me,
         limit: SHOWN,
     };
@@ -379,56 +385,6 @@ fn began(ctx: &Ctx, one: Unauthorised, finds: bool, may_say: bool) -> Item {
     }
 }
 
-async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
-    let holds = inbox::holds_ending(conn, now, now.after(DAY * HOLDS), SHOWN).await?.into_iter();
-    Ok(holds
-        .map(|hold| Item {
-            matter: Matter::Hold,
-            id: hold.id.0,
-            person: Some(hold.person),
-            name: hold.name,
-            detail: Detail::HoldEnds { reason: hold.reason },
-            at: ctx.moment(hold.until),
-            verdicts: Vec::new(),
-        })
-        .collect())
-}
-
-/// Qualifications that end soon, except those that another grant outlasts.
-async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
-    let soon = now.after(DAY * QUALIFICATIONS);
-    let people = inbox::with_ending_grants(conn, now, soon, SHOWN).await?;
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
-    let things = qualifications::equipment(conn, None).await?;
-    let mut items = Vec::new();
-    for (person, name, ledger) in people {
-        let about = |thing: &&Equipment| ledger.0.iter().any(|entry| entry.subject == thing.subject);
-        for thing in things.iter().filter(|thing| !thing.archived && thing.built_in.is_none()).filter(about) {
-            let on = [thing.subject];
-            let Some(relation) = ledger.highest(&on, now) else { continue };
-            let Some(until) = ledger.holds_until(relation, &on, now).filter(|&until| until < soon) else {
-                continue;
-            };
-            items.push((
-                until,
-                Item {
-                    matter: Matter::Qualification,
-                    id: person.0,
-                    person: Some(person),
-                    name: name.clone(),
-                    detail: Detail::Expires { on: thing.name.clone(), about: thing.subject, relation },
-                    at: ctx.moment(until),
-                    verdicts: Vec::new(),
-                },
-            ));
-        }
-    }
-    items.sort_by_key(|(until, _)| *until);
-    Ok(items.into_iter().map(|(_, item)| item).take(SHOWN.into()).collect())
-}
-
 /// Approves or rejects an item. Checkout requests are answered by [`crate::bulk::answer`], one or many.
 pub async fn decide(
     ctx: &Ctx,
@@ -551,6 +507,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         | Matter::Problem
         | Matter::Help
         | Matter::Maintenance
+        | Matter::Group
         | Matter::Hold
         | Matter::Qualification => {
             return Err(InboxError::NoSuchVerdict);

@@ -29,7 +29,7 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
             effects::standing_changed(tx, proof, person, cause, now).await?;
             draws::withdraw_all(tx, proof, person, now).await?;
             training_events::standing_changed(tx, proof, person, now).await?;
-            groups::left_space(tx, proof, person, now).await
+            groups::standing_changed(tx, proof, person, now).await
         }
         // People who may use a machine already need no checkout.
         DomainEvent::QualificationGained { person } => {
@@ -41,7 +41,7 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
             effects::call_off(tx, proof, person, now).await?;
             draws::withdraw_all(tx, proof, person, now).await?;
             training_events::erased(tx, proof, person, now).await?;
-            groups::left_space(tx, proof, person, now).await
+            groups::standing_changed(tx, proof, person, now).await
         }
         DomainEvent::TimeFreed { resource, span } => waiting::freed(tx, proof, resource, span, now).await,
         DomainEvent::MachineBlocked { machine, block } => {
@@ -66,6 +66,7 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
             bookings::group_archived(tx, proof, group, now).await?;
             waiting::permissions_changed(tx, proof, None, now).await
         }
+        DomainEvent::GroupLed { group, person } => bookings::stepped_up(tx, proof, (group, person), now).await,
         DomainEvent::GroupLeft { group, person } => {
             bookings::stepped_down(tx, proof, (group, person), now).await?;
             waiting::permissions_changed(tx, proof, Some(person), now).await

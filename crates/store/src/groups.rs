@@ -4,6 +4,7 @@ use crate::personal_data::{Erasing, Table};
 use domain::{
     groups::{Membership, Role},
     id::{AliasId, GroupId, GroupInvitationId, PersonId},
+    notices::Kind,
     occupations::Span,
     people::PersonStatus,
     time::Millis,
@@ -225,6 +226,46 @@ pub async fn administered(
         person
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// A group without an active admin.
+#[derive(Debug, Clone)]
+pub struct Leaderless {
+    pub id: GroupId,
+    pub name: String,
+    /// When the reader was notified of it, or else when the group was added.
+    pub since: Millis,
+}
+
+/// Groups without an active admin that have members, requests or bookings to come, longest waiting first; as `reader` knows of
+/// them.
+pub async fn without_admin(
+    conn: &mut SqliteConnection,
+    reader: Option<PersonId>,
+    limit: u16,
+    now: Millis,
+) -> Result<Vec<Leaderless>, StoreError> {
+    let kind = Kind::GroupWithoutAdmin;
+    let rows = sqlx::query_as!(
+        Leaderless,
+        r#"SELECT g.id AS "id!: GroupId", g.name,
+                  coalesce((SELECT max(n.told_at) FROM notice n
+                             WHERE n.person_id = ?1 AND n.kind = ?2 AND n.group_id = g.id), g.created_at) AS "since!: Millis"
+             FROM person_group g
+            WHERE g.archived_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM group_member m JOIN person p ON p.id = m.person_id AND p.status = 'active'
+                               WHERE m.group_id = g.id AND m.role = 'admin')
+              AND (EXISTS (SELECT 1 FROM group_member m WHERE m.group_id = g.id)
+                OR EXISTS (SELECT 1 FROM group_request r WHERE r.group_id = g.id)
+                OR EXISTS (SELECT 1 FROM booking b WHERE b.group_id = g.id AND b.starts_at > ?3
+                              AND b.state IN ('pending', 'approved')))
+            ORDER BY 3, g.id LIMIT ?4"#,
+        reader,
+        kind,
+        now,
+        limit,
+    );
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// What a group has booked, and what it may book.

@@ -82,6 +82,8 @@ pub struct Counted {
     pub asked_since: Millis,
     /// Count checkout requests, except their own.
     pub checkouts: bool,
+    /// Count groups without an active admin.
+    pub groups: bool,
     /// The reader.
     pub me: PersonId,
     /// At most this many of each kind.
@@ -126,6 +128,15 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
                 + (SELECT count(*) FROM (SELECT 1 FROM use_session u
                      JOIN machine m ON m.id = u.machine_id AND m.archived_at IS NULL
                     WHERE u.authorised = 0 AND u.started_at > ?2 AND u.void = 0 AND u.seen_at IS NULL LIMIT ?6))
+                -- As `groups::without_admin` lists them.
+                + (SELECT count(*) FROM (SELECT 1 FROM person_group g
+                    WHERE ?11 AND g.archived_at IS NULL
+                      AND NOT EXISTS (SELECT 1 FROM group_member j JOIN person p ON p.id = j.person_id AND p.status = 'active'
+                                       WHERE j.group_id = g.id AND j.role = 'admin')
+                      AND (EXISTS (SELECT 1 FROM group_member j WHERE j.group_id = g.id)
+                        OR EXISTS (SELECT 1 FROM group_request r WHERE r.group_id = g.id)
+                        OR EXISTS (SELECT 1 FROM booking b WHERE b.group_id = g.id AND b.starts_at > ?5
+                                      AND b.state IN ('pending', 'approved'))) LIMIT ?6))
                   AS "waiting!: u32""#,
         what.cards_since,
         what.uses_since,
@@ -137,6 +148,7 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
         what.bookings,
         owned,
         what.asked_since,
+        what.groups,
     );
     let count = count.fetch_one(conn).await?;
     Ok([count.unread, count.waiting])

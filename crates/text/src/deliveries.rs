@@ -178,6 +178,8 @@ impl Lang {
             (Self::It, Kind::GroupAsked) => "Qualcuno chiede di entrare in un gruppo che amministri",
             (Self::En, Kind::GroupChanged) => "You join or leave a group",
             (Self::It, Kind::GroupChanged) => "Entri in un gruppo o ne esci",
+            (Self::En, Kind::GroupWithoutAdmin) => "A group has no admin any more",
+            (Self::It, Kind::GroupWithoutAdmin) => "Un gruppo resta senza amministratore",
             (Self::En, Kind::DrawOpened) => "A draw opens for wishes",
             (Self::It, Kind::DrawOpened) => "Un’estrazione apre alle preferenze",
             (Self::En, Kind::DrawClosed) => "A draw closes",

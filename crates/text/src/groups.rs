@@ -165,6 +165,8 @@ text! {
     notice_group_admitted_next() { en: "Its page shows its members and rooms.", it: "La sua pagina mostra membri e sale." }
     notice_group_declined(name: &str) { en: "Your request to join {name} was declined", it: "La tua richiesta di entrare in {name} è stata rifiutata" }
     notice_group_removed(name: &str) { en: "You’re no longer a member of {name}", it: "Non fai più parte di {name}" }
+    notice_group_unled(name: &str) { en: "{name} has no admin any more", it: "{name} resta senza amministratore" }
+    notice_group_unled_next() { en: "What it has booked stays. Name another admin on its page.", it: "Le sue prenotazioni restano. Nomina chi amministra nella sua pagina." }
     notice_group_talk() { en: "Talk to its admins about it.", it: "Parlane con chi lo amministra." }
 }
 
@@ -210,6 +212,7 @@ impl Lang {
             GroupNews::Admitted => (self.notice_group_admitted(name), self.notice_group_admitted_next()),
             GroupNews::Declined => (self.notice_group_declined(name), self.notice_group_talk()),
             GroupNews::Removed => (self.notice_group_removed(name), self.notice_group_talk()),
+            GroupNews::WithoutAdmin => (self.notice_group_unled(name), self.notice_group_unled_next()),
         };
         (title, next.to_owned())
     }

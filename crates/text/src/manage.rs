@@ -25,6 +25,7 @@ impl Lang {
             Matter::Help => self.inbox_help(),
             Matter::Maintenance => self.maintenance_title(),
             Matter::Unauthorised => self.inbox_unauthorised(),
+            Matter::Group => self.inbox_groups(),
             Matter::Hold => self.inbox_holds(),
             Matter::Qualification => self.inbox_qualifications(),
         }
@@ -59,6 +60,7 @@ impl Lang {
             Detail::Began { who, .. } => {
                 format!("{} · {when}", who.as_deref().unwrap_or_else(|| self.correct_nobody()))
             }
+            Detail::LacksAdmin => self.inbox_unled(when),
             Detail::HoldEnds { reason } => self.inbox_hold_ends(self.hold_because(*reason), when),
             Detail::Expires { on, relation, .. } => self.inbox_expires(on, self.relation(None, *relation), when),
         }
@@ -138,6 +140,10 @@ text! {
     inbox_checkouts_final() { en: "The members were notified, so this can’t be undone. An accepted checkout can be cancelled on its page.", it: "I membri sono stati avvisati: non si può annullare. Una prova accettata si può disdire dalla sua pagina." }
     inbox_checkouts_none() { en: "Select at least one request.", it: "Seleziona almeno una richiesta." }
     inbox_unauthorised() { en: "Unauthorised uses", it: "Utilizzi non autorizzati" }
+    inbox_groups() { en: "Groups without an admin", it: "Gruppi senza amministratore" }
+    inbox_unled(when: &str) { en: "Nobody can book for it or admit people · {when}", it: "Nessuno può prenotare per il gruppo o ammettere persone · {when}" }
+    inbox_name_admin() { en: "Name an admin", it: "Nomina chi amministra" }
+    inbox_open_group() { en: "Open group", it: "Apri il gruppo" }
     inbox_holds() { en: "Holds that end soon", it: "Blocchi accesso che finiscono presto" }
     inbox_qualifications() { en: "Qualifications that end soon", it: "Abilitazioni in scadenza" }
     inbox_applied(when: &str) { en: "Applied {when}", it: "Richiesta: {when}" }

@@ -3,7 +3,7 @@
 //! Not here: consequences that share a kind with acts, like a cancelled booking: there the caller knows which of both it is
 //! (`services::notices`).
 
-use super::{DrawNews, EventNews, Notice};
+use super::{DrawNews, EventNews, GroupNews, Notice};
 
 impl Notice {
     /// Whether it is never the act itself: a place, an offer or a duty that the act of any person brings about. Its recipient learns
@@ -28,6 +28,7 @@ impl Notice {
                 | Self::OutageOver { .. }
                 | Self::TrainingAgain { .. }
                 | Self::Draw { news: DrawNews::Drawn, .. }
+                | Self::Group { news: GroupNews::WithoutAdmin, .. }
         )
     }
 }

@@ -104,6 +104,7 @@ impl Kind {
             | Self::CheckoutAsked
             | Self::CheckoutWanted
             | Self::GroupAsked
+            | Self::GroupWithoutAdmin
             | Self::ProblemReported
             | Self::HelpAsked
             | Self::CalendarClash

@@ -149,6 +149,8 @@ string_enum! {
         GroupAsked = "group.asked",
         /// The recipient became a member of a group, or is none any more.
         GroupChanged = "group.changed",
+        /// A group has no active admin any more.
+        GroupWithoutAdmin = "group.without-admin",
         /// A series of the recipient or their group was booked, changed or ended.
         SeriesChanged = "series.changed",
         /// A draw takes wishes.
@@ -258,6 +260,7 @@ impl Kind {
             | Self::GroupInvited
             | Self::GroupAsked
             | Self::GroupChanged
+            | Self::GroupWithoutAdmin
             | Self::SeriesChanged
             | Self::DrawOpened
             | Self::DrawClosed
@@ -358,6 +361,7 @@ impl Kind {
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked
+            | Self::GroupWithoutAdmin
             | Self::SeriesChanged
             | Self::DrawOpened
             | Self::DrawClosed

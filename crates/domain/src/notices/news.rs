@@ -153,6 +153,8 @@ string_enum! {
         Declined = "declined",
         /// They were taken out of it.
         Removed = "removed",
+        /// It has no active admin any more; to managers.
+        WithoutAdmin = "without-admin",
     }
 }
 
@@ -164,6 +166,7 @@ impl GroupNews {
             Self::Invited => Kind::GroupInvited,
             Self::Asked => Kind::GroupAsked,
             Self::Admitted | Self::Declined | Self::Removed => Kind::GroupChanged,
+            Self::WithoutAdmin => Kind::GroupWithoutAdmin,
         }
     }
 }

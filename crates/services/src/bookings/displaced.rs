@@ -85,6 +85,20 @@ pub(crate) async fn stepped_down(
     Ok(())
 }
 
+/// `person` is an admin of `group` now: they answer for bookings for which nobody does. Part of the change that caused it.
+pub(crate) async fn stepped_up(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    (group, person): (GroupId, PersonId),
+    now: Millis,
+) -> Result<(), StoreError> {
+    let filter = Filter { group: Some(group), holding: true, after: Some(now), ..Filter::default() };
+    for row in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|row| row.person.is_none()) {
+        hand_on(tx, proof, row, Some(person), now).await?;
+    }
+    Ok(())
+}
+
 /// Passes a group's booking from `person` to its first other active admin, or to nobody if there is none.
 async fn pass_on(
     tx: &mut WriteTx,
@@ -95,6 +109,17 @@ async fn pass_on(
 ) -> Result<(), StoreError> {
     let admins = rows::recipients(tx.conn(), row.holder()).await?;
     let next = admins.into_iter().filter(|admin| *admin != person).min();
+    hand_on(tx, proof, row, next, now).await
+}
+
+/// Makes `next` answer for a group's booking.
+async fn hand_on(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &BookingRow,
+    next: Option<PersonId>,
+    now: Millis,
+) -> Result<(), StoreError> {
     rows::pass_on(tx, row.id, next).await?;
     changed(tx, row.resource()).await?;
     let detail = json!({ "booking": row.id, "starts": row.starts });

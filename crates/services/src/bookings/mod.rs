@@ -39,7 +39,9 @@ pub(crate) use book::{USUAL, add, answered, occupy, take};
 pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
 pub use decide::{Decide, decide};
-pub(crate) use displaced::{call_off, group_archived, machine_archived, standing_changed, stepped_down};
+pub(crate) use displaced::{
+    call_off, group_archived, machine_archived, standing_changed, stepped_down, stepped_up,
+};
 pub use dry_run::{Trial, Unsaved, evaluate_trial};
 pub(crate) use due::{arrived, left, run_due};
 pub(crate) use errors::MONTHS_AHEAD;

@@ -116,13 +116,13 @@ impl Weeks {
     }
 }
 
-/// Who has the bookings that it wins, if they can be had.
+/// Who has the bookings that it wins, if they can be had. A group without an active admin has them like any other, and nobody
+/// answers for them until it has one again.
 fn holder(facts: &EntrantFacts) -> Option<Holder> {
-    let group = match facts.entrant {
-        Entrant::Group(group) => Some(group),
-        Entrant::Person(_) => None,
-    };
-    facts.holder.map(|person| Holder { person: Some(person), group })
+    match facts.entrant {
+        Entrant::Group(group) => Some(Holder { person: facts.holder, group: Some(group) }),
+        Entrant::Person(_) => facts.holder.map(Holder::person),
+    }
 }
 
 impl Facts {

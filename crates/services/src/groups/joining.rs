@@ -13,6 +13,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    events::DomainEvent,
     groups::{INVITATION, INVITATIONS, Role},
     id::{GroupId, GroupInvitationId, PersonId},
     notices::GroupNews,
@@ -47,6 +48,9 @@ pub(super) async fn join(job: &mut Job<'_>, group: GroupId, form: GroupKey) -> R
     rows::put_in(job.tx, group, person, role, job.now).await?;
     if let Some(accepted) = invited {
         rows::withdraw_invitation(job.tx, accepted.id).await?;
+    }
+    if role == Role::Admin {
+        job.emit(DomainEvent::GroupLed { group, person }).await?;
     }
     done(job, (), "group.joined", person, &json!({ "group": group, "role": role })).await
 }
@@ -126,6 +130,9 @@ pub(super) async fn invite(
         }
         if rows::withdraw_request(job.tx, group, person).await? {
             rows::put_in(job.tx, group, person, role, job.now).await?;
+            if role == Role::Admin {
+                job.emit(DomainEvent::GroupLed { group, person }).await?;
+            }
             inform(job, person, group, GroupNews::Admitted).await?;
             let detail = json!({ "group": group, "role": role });
             return done(job, (), "group.request-accepted", person, &detail).await;

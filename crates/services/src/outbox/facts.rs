@@ -135,6 +135,10 @@ pub(crate) async fn of(
             let group = groups::one(conn, group, Some(person), now).await?;
             Fact::Going(group.is_some_and(|group| group.requests > 0))
         }
+        Notice::Group { news: GroupNews::WithoutAdmin, group, .. } => {
+            let group = groups::one(conn, group, Some(person), now).await?;
+            Fact::Going(group.is_some_and(|group| group.archived.is_none() && !group.has_admin))
+        }
         Notice::Event { event, .. } => {
             training_events::find(conn, event, Some(person)).await?.map_or(Fact::Gone, |event| Fact::Event {
                 place: event.mine,

@@ -40,6 +40,9 @@ enum Cause {
     None(&'static str),
 }
 
+/// Where the notices of a changed standing are made.
+const STANDING: &[&str] = &["people.rs", "groups/standing.rs"];
+
 /// Service functions that change something, by module path and name; those of training are in [`TRAINING`], those of dues in [`DUES`].
 const CAUSES: &[(&str, Cause)] = &[
     ("abandoned::on_card_check", Cause::None(ENDED)),
@@ -391,9 +394,9 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::None("whoever is added by hand cannot sign in yet: the link that they get tells them"),
     ),
     ("people::edit::edit", Cause::None(PROFILE)),
-    ("people::leave", Cause::Tells(&[Kind::StatusChanged])),
+    ("people::leave", Cause::TellsThrough(&[Kind::StatusChanged, Kind::GroupWithoutAdmin], STANDING)),
     ("people::readmit", Cause::Tells(&[Kind::StatusChanged])),
-    ("people::suspend", Cause::Tells(&[Kind::StatusChanged])),
+    ("people::suspend", Cause::TellsThrough(&[Kind::StatusChanged, Kind::GroupWithoutAdmin], STANDING)),
     ("pictures::remove", Cause::None(PROFILE)),
     ("pictures::set", Cause::None(PROFILE)),
     ("places::add", Cause::None(SETTING)),

@@ -16,6 +16,7 @@ use domain::{
     bookings::Resource,
     groups::Role,
     id::{GroupId, GroupInvitationId, PersonId},
+    inbox::Matter,
     notices::Kind,
     time::DAY,
 };
@@ -23,7 +24,7 @@ use services::{
     bookings::{self, Ask},
     error::ServiceError,
     groups::GroupsError,
-    jobs, people,
+    inbox, jobs, people,
     rooms::RoomsError,
 };
 
@@ -285,6 +286,36 @@ async fn last_admin_stays_until_there_is_a_successor() {
     remove(&lab, &ada, group, ADA).await.unwrap();
     assert_eq!(members(&lab, &ken, group).await, [(2, Role::Admin)]);
     assert!(matches!(remove(&lab, &ada, group, BOB).await, Err(GroupsError::Forbidden(_))), "an admin no more");
+}
+
+#[tokio::test]
+async fn group_whose_last_admin_is_suspended_waits_for_a_manager_to_name_another() {
+    let (lab, group) = open().await;
+    let [ada, ken] = [lab.signed_in(1).await, lab.signed_in(11).await];
+    let add = fields(&[("person", "2"), ("role", "member")]);
+    run(&lab.ctx, &ken, AddGroupMember { group }, add).await.unwrap();
+    let hall = fields(&[("name", "Hall"), ("capacity", "12")]);
+    let hall = Resource::Room(run(&lab.ctx, &ken, AddRoom {}, hall).await.unwrap().room);
+    let seminar = Ask { resource: hall, span: span(60, 60), group: Some(group), importance: None };
+    bookings::ask(&lab.ctx, &ada, Ok(seminar)).await.unwrap();
+    let waiting = async || inbox::count(&lab.ctx, &ken).await.unwrap()[1];
+    let listed = async || {
+        let items = inbox::waiting(&lab.ctx, &ken).await.unwrap().items.into_iter();
+        items.filter(|item| item.matter == Matter::Group).map(|item| (item.id, item.page())).collect::<Vec<_>>()
+    };
+    let before = waiting().await;
+    people::suspend(&lab.ctx, &ken, ADA).await.unwrap();
+    // The manager who suspended her, too.
+    assert_eq!(notices_of(&lab, 11).await, [Kind::GroupWithoutAdmin]);
+    assert_eq!((waiting().await, listed().await), (before + 1, vec![(group.0, format!("/groups/{group}"))]));
+    let booked = "SELECT ifnull(person_id, 0) FROM booking WHERE state = 'approved'";
+    assert_eq!(lab.number(booked).await, 0, "it stays, and nobody answers for it");
+    set_role(&lab, &ken, group, BOB, "admin").await.unwrap();
+    assert_eq!((waiting().await, listed().await), (before, vec![]));
+    assert_eq!(lab.number(booked).await, 2);
+    let bob = lab.signed_in(2).await;
+    let page = run(&lab.ctx, &bob, ReadGroupPage { id: group }, fields(&[])).await.unwrap();
+    assert!(page.books && page.bookings.len() == 1);
 }
 
 // Two admins who leave at once: one of them is told that they are the last.

@@ -26,6 +26,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::GroupInvited => "GroupNews::Invited",
         Kind::GroupAsked => "GroupNews::Asked",
         Kind::GroupChanged => "GroupNews::Admitted",
+        Kind::GroupWithoutAdmin => "GroupNews::WithoutAdmin",
         Kind::DrawOpened => "DrawNews::Opened",
         Kind::DrawClosed => "DrawNews::Closed",
         Kind::DrawResult => "DrawNews::Drawn",

@@ -53,6 +53,20 @@ async fn person_on_hold_or_without_membership_wins_no_date_that_they_may_not_boo
 }
 
 #[tokio::test]
+async fn wishes_of_a_group_without_an_active_admin_take_part() {
+    let term = open().await;
+    let ada = &term.admins[0];
+    term.enter(ada, &[("group", "1")]).await.unwrap();
+    people::suspend(&term.lab.ctx, &term.ken, PersonId(1)).await.unwrap();
+    term.close().await;
+    term.run().await.unwrap();
+    assert_eq!(term.outcomes().await, ["won"]);
+    let booked = "SELECT count(*) FROM booking WHERE group_id = 1 AND person_id IS NULL AND state = 'approved'";
+    assert_eq!(term.lab.number(booked).await, 12);
+    verify(&term.proof().await).unwrap();
+}
+
+#[tokio::test]
 async fn wishes_of_a_group_are_counted_for_its_members_alone_until_the_run() {
     let term = open().await;
     let ada = &term.admins[0];
