@@ -166,7 +166,7 @@ mod tests {
             html.contains("?/help/resolve") && !html.contains("?/help/ask") && !html.contains("?/help/answer")
         );
         let away = HelpRequestView { inside: false, notified: 1, ..request(true) };
-        assert!(words(&render(vec![away])).contains("No trainer or owner is here now."));
+        assert!(words(&render(vec![away])).contains("Nobody who is here has answered."));
         let nobody = HelpRequestView { inside: false, notified: 0, ..request(true) };
         assert!(words(&render(vec![nobody])).contains("nobody got a notice"));
         let answered = HelpRequestView {

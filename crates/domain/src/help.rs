@@ -1,7 +1,9 @@
 //! Requests for help at a machine: who is notified, and how long one stays open.
 //!
 //! **Invariants.** Trainers and owners who are in the space come first; if none is, owners are notified wherever they
-//! are. Nobody is asked to help themselves. A request expires by itself, because nobody waits at a machine for longer.
+//! are. Who is in the space by the doors may have gone home without a swipe, so a request that nobody answers is passed on
+//! ([`passed_on`]). Nobody is asked to help themselves. A request expires by itself, because nobody waits at a machine for
+//! longer.
 //!
 //! Not here: who is in the space ([`crate::doors`]), and who may answer (`actor`).
 
@@ -12,6 +14,8 @@ use std::time::Duration;
 pub const TEXT: usize = 200;
 /// How long a request stays open.
 pub const OPEN_FOR: Duration = Duration::from_hours(2);
+/// How long a request waits for an answer before it is passed on, to owners, and as long again to managers.
+pub const PASS_ON: Duration = Duration::from_mins(5);
 /// How long it has names and text.
 pub const NAMES: Duration = Duration::from_hours(24 * 30);
 /// Rate of requests per person.
@@ -105,9 +109,28 @@ pub fn recipients(helpers: &[Helper], asker: PersonId) -> Recipients {
     Recipients { people: people(&|helper| Some(helper.role) == nearest), inside: false }
 }
 
+/// Whom to notify as well that `asker` has waited that long without an answer: the owners of the machine, or its trainers where
+/// there are no others, wherever they are; then managers, or administrators where there are none.
+#[must_use]
+pub fn passed_on(helpers: &[Helper], asker: PersonId, waited: Duration) -> Vec<PersonId> {
+    let others = || helpers.iter().filter(|helper| helper.person != asker);
+    let mut people = Vec::new();
+    for (after, knows_machine) in [(PASS_ON, true), (PASS_ON * 2, false)] {
+        let of_tier = |helper: &&Helper| (helper.role <= HelperRole::Trainer) == knows_machine;
+        let nearest = others().filter(of_tier).map(|helper| helper.role).min();
+        if after <= waited {
+            people.extend(others().filter(|helper| Some(helper.role) == nearest).map(|helper| helper.person));
+        }
+    }
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::MINUTE;
     use proptest::prelude::*;
 
     const ASKER: PersonId = PersonId(1);
@@ -142,6 +165,27 @@ mod tests {
             "not themselves"
         );
         assert_eq!(notified(&[helper(1, Owner, true)]), (vec![], false));
+    }
+
+    #[test]
+    fn unanswered_request_goes_to_owners_and_then_to_managers() {
+        use HelperRole::{Administrator, Manager, Owner, Trainer};
+        let passed = |helpers: &[Helper], minutes: u32| -> Vec<i64> {
+            passed_on(helpers, ASKER, MINUTE * minutes).into_iter().map(|person| person.0).collect()
+        };
+        let all = [
+            helper(2, Owner, false),
+            helper(3, Trainer, true),
+            helper(4, Manager, false),
+            helper(5, Administrator, false),
+            helper(6, Owner, true),
+        ];
+        assert_eq!(notified(&all), (vec![3, 6], true), "the trainer may have gone home");
+        assert_eq!((passed(&all, 4), passed(&all, 5)), (vec![], vec![2, 6]));
+        assert_eq!((passed(&all, 9), passed(&all, 10)), (vec![2, 6], vec![2, 4, 6]));
+        let own = [helper(1, Owner, true), helper(3, Trainer, false), helper(5, Administrator, false)];
+        assert_eq!((passed(&own, 5), passed(&own, 10)), (vec![3], vec![3, 5]), "not to themselves");
+        assert_eq!(passed(&[helper(1, Owner, true)], 60), Vec::<i64>::new());
     }
 
     #[test]

@@ -41,6 +41,8 @@ string_enum! {
         Meters = "meters",
         /// Ends visits of people who left without a swipe.
         Visits = "visits",
+        /// Passes requests for help on that nobody answers.
+        Help = "help",
         /// Asks payment processors for the standing of members, sends commands to them, and compares records at night.
         Dues = "dues",
         /// Compares people with the directory.
@@ -70,7 +72,8 @@ impl Job {
             | Self::Draws
             | Self::Meters
             | Self::UserDirectory
-            | Self::Visits => Duration::from_mins(1),
+            | Self::Visits
+            | Self::Help => Duration::from_mins(1),
             Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

@@ -1,4 +1,5 @@
-//! Help at a machine: a member asks, trainers and owners who are in the space are notified, one of them answers.
+//! Help at a machine: a member asks, trainers and owners who are in the space are notified, one of them answers. What nobody answers
+//! is passed on.
 //!
 //! **Invariants.** One person has one open request at a machine. Requests, their text and their names are for the
 //! person who asked and for those who may answer; for others they do not exist. A second answer is refused, so that two
@@ -9,6 +10,7 @@
 use crate::{
     Ctx,
     change::{Begun, Job},
+    due::settle_each,
     notices::as_actor,
     rate::RateLimiter,
     serve::bind,
@@ -22,7 +24,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target},
-    help::{HelpState, Helper, HelperRole, OPEN_FOR, REQUESTS, recipients},
+    help::{HelpState, Helper, HelperRole, OPEN_FOR, PASS_ON, REQUESTS, passed_on, recipients},
     id::{HelpId, MachineId, PersonId, TypeId},
     live::ChangeEvent,
     notices::Notice,
@@ -35,7 +37,8 @@ use macros::ServiceError;
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::{
-    SqliteConnection, StoreError,
+    SqliteConnection, StoreError, WriteTx,
+    audit::{self, AuditEntry},
     doors::visits,
     help::{self as rows, HelpRow},
     machines, notices,
@@ -208,6 +211,59 @@ async fn helpers(
         Some(Helper { person, role, inside: inside.contains(&person) })
     });
     Ok(helpers.collect())
+}
+
+/// Passes requests on that nobody answers. Run by a timer; returns how many.
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    let mut unanswered = Vec::new();
+    {
+        let mut snapshot = ctx.store().snapshot().await?;
+        for row in rows::open(&mut snapshot, None, now).await? {
+            if !left_out(&mut snapshot, &row, now).await?.is_empty() {
+                unanswered.push(row.id);
+            }
+        }
+    }
+    settle_each(ctx, unanswered, async move |tx, help| pass_on(tx, help, now).await).await
+}
+
+/// The people to whom a request is to be passed on at `now`, and who were not notified of it before.
+async fn left_out(conn: &mut SqliteConnection, row: &HelpRow, now: Millis) -> Result<Vec<PersonId>, StoreError> {
+    let waited = now.since(row.asked);
+    let waits = row.times().state(now) == HelpState::Open && PASS_ON <= waited;
+    let Some(asker) = row.person.filter(|_| waits) else { return Ok(Vec::new()) };
+    let helpers = helpers(conn, row.kind, row.machine, now).await?;
+    let mut people = Vec::new();
+    for helper in passed_on(&helpers, asker, waited) {
+        if !notices::is_recorded(conn, helper, &elsewhere(row)).await? {
+            people.push(helper);
+        }
+    }
+    Ok(people)
+}
+
+/// The notice about a request, for people who may be elsewhere.
+const fn elsewhere(row: &HelpRow) -> Notice {
+    Notice::HelpAsked { help: row.id, machine: row.machine, until: row.expires, inside: false }
+}
+
+async fn pass_on(tx: &mut WriteTx, help: HelpId, now: Millis) -> Result<Option<AuditEntry>, StoreError> {
+    let Some(row) = rows::one(tx.conn(), help).await? else { return Ok(None) };
+    let people = left_out(tx.conn(), &row, now).await?;
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(None) };
+    if people.is_empty() {
+        return Ok(None);
+    }
+    for &helper in &people {
+        // In the name of the person who asks.
+        notices::record(tx, row.person, helper, &elsewhere(&row), now).await?;
+    }
+    let notified = u32::try_from(people.len()).unwrap_or(u32::MAX);
+    rows::pass_on(tx, help, notified).await?;
+    tx.after_commit(ChangeEvent::Machine(row.machine));
+    let detail = json!({ "help": help, "notified": notified });
+    audit::entry(tx, &proof, now, "help.passed-on", row.machine, &detail).await.map(Some)
 }
 
 /// An open request that exists for the actor of the job.

@@ -9,8 +9,8 @@
 
 use crate::{
     Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, documents, doors, down_time, draws,
-    dues, external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
-    retention, shared::Shared, training_events, user_directory, waiting,
+    dues, external_calendars, help, maintenance, meters, notes, notices, outages, qualifications, repeats,
+    requests, retention, shared::Shared, training_events, user_directory, waiting,
 };
 use contract::{
     retention::Cleared,
@@ -108,6 +108,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::Actuators => ran(actuators::run_due(ctx).await),
         Job::Meters => ran(meters::run_due(ctx).await),
         Job::Visits => ran(doors::run_due(ctx).await),
+        Job::Help => ran(help::run_due(ctx).await),
         Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
         Job::Dues => ran(dues::run_due(ctx).await),
         Job::UserDirectory => ran(user_directory::run_due(ctx).await),

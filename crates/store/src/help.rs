@@ -132,6 +132,14 @@ pub async fn answer(
     Ok(())
 }
 
+/// Notes that so many more people were notified, who may be elsewhere.
+pub async fn pass_on(tx: &mut WriteTx, id: HelpId, notified: u32) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE help_request SET notified = notified + ?, inside = 0 WHERE id = ?", notified, id)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 pub async fn resolve(tx: &mut WriteTx, id: HelpId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE help_request SET resolved_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
     Ok(())

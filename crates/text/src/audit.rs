@@ -147,9 +147,6 @@ const SENTENCES: &[Sentence] = &[
         "undid a decision on an application",
         "ha annullato una decisione su un’iscrizione",
     ),
-    ("help.asked", "asked for help at a machine", "ha chiesto aiuto a una macchina"),
-    ("help.answered", "answered a request for help", "ha risposto a una richiesta di aiuto"),
-    ("help.resolved", "resolved a request for help", "ha risolto una richiesta di aiuto"),
     ("push-device.added", "turned on notifications on a device", "ha attivato le notifiche su un dispositivo"),
     (
         "push-device.removed",
@@ -457,6 +454,7 @@ fn sentences() -> impl Iterator<Item = &'static Sentence> {
         building::AUDITED,
         crate::documents::AUDITED,
         crate::dues::AUDITED,
+        crate::help::AUDITED,
         crate::identity_providers::AUDITED,
         crate::slack::AUDITED,
         crate::user_directory::AUDITED,

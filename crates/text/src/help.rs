@@ -1,10 +1,11 @@
 //! Requests for help at a machine.
 
-use crate::Lang;
+use crate::{Lang, audit::Sentence};
 use contract::help::HelpRequestView;
 use domain::notices::Notice;
 
 text! {
+    system_job_help() { en: "Pass on unanswered requests for help", it: "Inoltro delle richieste di aiuto senza risposta" }
     help_title() { en: "Help", it: "Aiuto" }
     help_ask() { en: "Ask for help", it: "Chiedi aiuto" }
     help_ask_next() { en: "Trainers and owners who are here get a notice.", it: "Istruttori e proprietari presenti ricevono un avviso." }
@@ -17,10 +18,10 @@ text! {
         it: [one: "C’è {n} persona che può aiutare: ha ricevuto un avviso.", other: "Ci sono {n} persone che possono aiutare: hanno ricevuto un avviso."]
     }
     help_own_away(n: u32) {
-        en: [one: "No trainer or owner is here now. {n} person got a notice and may answer from elsewhere.",
-             other: "No trainer or owner is here now. {n} people got a notice and may answer from elsewhere."],
-        it: [one: "Ora non c’è nessun istruttore o proprietario. {n} persona ha ricevuto un avviso e può rispondere da fuori.",
-             other: "Ora non c’è nessun istruttore o proprietario. {n} persone hanno ricevuto un avviso e possono rispondere da fuori."]
+        en: [one: "Nobody who is here has answered. {n} person got a notice and may answer from elsewhere.",
+             other: "Nobody who is here has answered. {n} people got a notice and may answer from elsewhere."],
+        it: [one: "Nessuno tra i presenti ha risposto. {n} persona ha ricevuto un avviso e può rispondere da fuori.",
+             other: "Nessuno tra i presenti ha risposto. {n} persone hanno ricevuto un avviso e possono rispondere da fuori."]
     }
     help_own_nobody() { en: "Nobody else looks after this machine, so nobody got a notice. Ask someone who is here.",
                         it: "Nessun altro si occupa di questa macchina: nessuno ha ricevuto l’avviso. Chiedi a chi è presente." }
@@ -43,8 +44,8 @@ text! {
     }
     notice_help_asked(who: &str, name: &str) { en: "{who} needs help at {name}", it: "{who} ha bisogno di aiuto: {name}" }
     notice_help_asked_inside() { en: "Go there if you can, or answer on the machine’s page.", it: "Vai lì se puoi, o rispondi dalla pagina della macchina." }
-    notice_help_asked_away() { en: "No trainer or owner is here now. You can answer on the machine’s page.",
-                               it: "Ora non c’è nessun istruttore o proprietario. Puoi rispondere dalla pagina della macchina." }
+    notice_help_asked_away() { en: "Nobody who is here has answered. You can answer on the machine’s page.",
+                               it: "Nessuno tra i presenti ha risposto. Puoi rispondere dalla pagina della macchina." }
     notice_help_answered(who: &str, name: &str) { en: "{who} answered you: {name}", it: "{who} ti ha risposto: {name}" }
     notice_help_answered_next() { en: "Mark it as resolved when you are done.", it: "Quando avete finito, segna la richiesta come risolta." }
     kind_help_asked() { en: "Someone needs help at a machine you look after", it: "Qualcuno ha bisogno di aiuto a una macchina di cui ti occupi" }
@@ -54,6 +55,14 @@ text! {
     inbox_help_answered() { en: "Answered by", it: "Ha risposto" }
     inbox_help_asked(who: &str, when: &str) { en: "{who}, {when}", it: "{who}, {when}" }
 }
+
+/// Codes of the audit log.
+pub(crate) const AUDITED: &[Sentence] = &[
+    ("help.asked", "asked for help at a machine", "ha chiesto aiuto a una macchina"),
+    ("help.answered", "answered a request for help", "ha risposto a una richiesta di aiuto"),
+    ("help.passed-on", "passed a request for help on", "ha inoltrato una richiesta di aiuto"),
+    ("help.resolved", "resolved a request for help", "ha risolto una richiesta di aiuto"),
+];
 
 impl Lang {
     /// What becomes of a request, for the person who asked.

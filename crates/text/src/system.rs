@@ -43,6 +43,7 @@ impl Lang {
             Job::Actuators => self.system_job_actuators(),
             Job::Meters => self.system_job_meters(),
             Job::Visits => self.system_job_visits(),
+            Job::Help => self.system_job_help(),
             Job::Dues => self.system_job_dues(),
             Job::UserDirectory => self.system_job_user_directory(),
             Job::Retention => self.system_job_retention(),

@@ -14,13 +14,14 @@ use domain::{
     help::{HelpState, OPEN_FOR, TEXT},
     id::{HelpId, MachineId},
     inbox::Matter,
+    jobs::Job,
     notices::Kind,
     time::{DAY, MINUTE},
 };
 use services::{
     help::HelpError,
     inbox::{self, InboxError},
-    notices, retention,
+    jobs, notices, retention,
 };
 use text::Lang;
 
@@ -127,6 +128,46 @@ async fn answer_reaches_the_person_who_asked_and_second_helper_learns_who_was_fi
     assert!(seen_by(&lab, 1).await.is_empty());
     let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
     assert_eq!(lab.text(actions).await, "help.asked help.answered help.resolved");
+}
+
+#[tokio::test]
+async fn unanswered_request_reaches_owners_after_five_minutes_and_managers_after_ten() {
+    let lab = workshop().await;
+    // Bob is inside by the doors, and at home.
+    lab.sql("INSERT INTO visit (person_id, entered_at, last_at) VALUES (2, 0, 0)").await;
+    let ada = lab.signed_in(1).await;
+    ask(&lab, &ada, "").await.unwrap();
+    let after = async |minutes: u32| {
+        lab.pass(MINUTE * minutes);
+        for _ in 0..2 {
+            jobs::run(&lab.ctx, Job::Help).await;
+        }
+        let seen = seen_by(&lab, 1).await;
+        (notified(&lab).await, seen[0].notified, seen[0].inside, seen[0].state)
+    };
+    let open = HelpState::Open;
+    assert_eq!(after(4).await, ("2 help.asked".into(), 1, true, open));
+    assert_eq!(after(1).await, ("2 help.asked, 4 help.asked".into(), 2, false, open));
+    assert_eq!(after(5).await, ("2 help.asked, 4 help.asked, 5 help.asked".into(), 3, false, open));
+    assert_eq!(after(30).await.1, 3, "once each");
+    let theirs = notices::list(&lab.ctx, &lab.signed_in(4).await, Which::Unread, None).await.unwrap();
+    let text = Lang::En.notice(theirs.notices[0].told.as_ref().unwrap(), theirs.now);
+    assert_eq!(text.title, "Ada needs help at Laser");
+    let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
+    assert_eq!(lab.text(actions).await, "help.asked help.passed-on help.passed-on");
+}
+
+#[tokio::test]
+async fn answered_or_resolved_request_is_not_passed_on() {
+    let lab = workshop().await;
+    let (ada, cleo, dan) = (lab.signed_in(1).await, lab.signed_in(6).await, lab.signed_in(4).await);
+    let answered = ask(&lab, &ada, "").await.unwrap().id;
+    let resolved = ask(&lab, &cleo, "").await.unwrap().id;
+    answer(&lab, &dan, answered, "").await.unwrap();
+    resolve(&lab, &cleo, resolved).await.unwrap();
+    lab.pass(MINUTE * 30);
+    jobs::run(&lab.ctx, Job::Help).await;
+    assert_eq!(notified(&lab).await, "4 help.asked, 4 help.asked, 1 help.answered");
 }
 
 #[tokio::test]

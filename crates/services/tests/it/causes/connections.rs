@@ -10,6 +10,7 @@ use domain::notices::Kind;
 pub(super) const CONNECTIONS: &[(&str, Cause)] = &[
     ("help::answer", Cause::Tells(&[Kind::HelpAnswered])),
     ("help::ask", Cause::Tells(&[Kind::HelpAsked])),
+    ("help::run_due", Cause::Tells(&[Kind::HelpAsked])),
     ("help::resolve", Cause::None("both stand at the machine, and its page shows it")),
     ("push::add", Cause::None(OWN)),
     ("push::remove", Cause::None(OWN)),
