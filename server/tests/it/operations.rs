@@ -120,6 +120,19 @@ async fn caller_without_permission_learns_nothing_about_fields() {
 }
 
 #[tokio::test]
+async fn training_request_is_answered_with_the_invitation_that_follows_at_once() {
+    let space = space('m', 3).await;
+    let asked = json!({ "type": 3, "relation": "user" });
+    let (status, made) = json(&space, "/api/v1/training-requests", &asked).await;
+    assert_eq!(status, 201, "{made}");
+    let request = Request::get("/api/v1/event-invitations").body(Body::empty()).unwrap();
+    let (_, invitations) = read(&space, request).await;
+    let all = invitations["items"].as_array().unwrap();
+    let theirs = all.iter().find(|one| one["id"] == made["invitation"]).unwrap();
+    assert_eq!((&theirs["event"], &theirs["request"], &theirs["state"]), (&json!(1), &made["id"], &json!("sent")));
+}
+
+#[tokio::test]
 async fn hidden_thing_is_unknown_on_both_channels() {
     let space = space('m', 3).await;
     let (status, page) = form(&space, "/api/holds/of", "person=20").await;
