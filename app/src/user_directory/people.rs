@@ -299,7 +299,11 @@ fn rules(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
     let none =
         NoEntries { icon: "network", heading: t.directory_mapping_none(), next: t.directory_mapping_none_next() };
     let may_sync = page.may_sync;
-    let rows = page.rules.iter().map(|rule| rule_row(t, rule, may_sync, calls)).collect_view();
+    let rows = page.rules.iter().map(|rule| {
+        let is_unmatched = page.unmatched.contains(&rule.id);
+        rule_row(t, rule, is_unmatched, may_sync, calls)
+    });
+    let rows = rows.collect_view();
     view! {
         <section class="group" aria-labelledby="mapping">
             <h2 class="group-head" id="mapping">{t.directory_mapping()}</h2>
@@ -313,15 +317,18 @@ fn rules(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
     .into_any()
 }
 
-fn rule_row(t: Lang, rule: &GroupRuleView, may_sync: bool, calls: Calls) -> AnyView {
+fn rule_row(t: Lang, rule: &GroupRuleView, is_unmatched: bool, may_sync: bool, calls: Calls) -> AnyView {
     let gives = t.group_rule_gives(&rule.gives, &rule.name);
     let gives = if rule.archived { format!("{gives} ({})", t.directory_archived()) } else { gives };
     let (external, about) = (rule.external.clone(), rule.external.clone());
+    let unmatched = is_unmatched.then(|| {
+        view! { <span class="s"><Icon name="triangle-alert"/>" "{t.directory_unmatched()}</span> }
+    });
     let remove =
         may_sync.then(|| row_action(calls.remove, &rule.id, t.directory_remove_group(), about, Press::Ghost));
     view! {
         <li><div class="item">
-            <span class="lines"><code class="t">{external}</code><span class="s"><Icon name="chevron-right"/>" "{gives}</span></span>
+            <span class="lines"><code class="t">{external}</code><span class="s"><Icon name="chevron-right"/>" "{gives}</span>{unmatched}</span>
             <div class="acts">{remove}</div>
         </div></li>
     }
@@ -417,6 +424,7 @@ mod tests {
                 part(SyncEffect::Suspend, None, 1, &["Ruth Amrein"]),
             ],
             skipped: vec![SkippedPart { reason: Skip::EmailTwice, count: 2, names: vec!["Anna Berger".into()] }],
+            unmatched: vec![],
         }
     }
 
@@ -485,9 +493,14 @@ mod tests {
             name: "Laser cutters".into(),
             archived: false,
         };
-        let html = render(Lang::En, DirectoryPage { rules: vec![rule], ..samples::page() });
+        let page = DirectoryPage { rules: vec![rule], ..samples::page() };
+        let html = render(Lang::En, page.clone());
         let content = words(&html);
         assert!(content.contains("laser-course-done") && content.contains("May use Laser cutters"), "{content}");
+        let unmatched = "Nobody in the directory has this group.";
+        assert!(!content.contains(unmatched), "{content}");
+        let page = DirectoryPage { unmatched: vec![GroupRuleId(4)], ..page };
+        assert!(words(&render(Lang::En, page)).contains(unmatched));
         assert!(
             html.contains(r#"action="?/group-rules/remove""#) && html.contains(r#"value="group:3""#),
             "{html}"

@@ -42,6 +42,7 @@ pub fn page() -> DirectoryPage {
         directory,
         is_confirmed: true,
         rules: vec![],
+        unmatched: vec![],
         targets: vec![("group:3".into(), "Product Design 2".into()), ("user:7".into(), "Laser cutters".into())],
         preview: None,
         runs: vec![],

@@ -4,7 +4,7 @@ use crate::group_mapping::GroupRuleView;
 #[cfg(feature = "server")]
 use crate::{form::Faults, operation::HasVersion};
 use domain::{
-    id::PersonId,
+    id::{GroupRuleId, PersonId},
     names::Line,
     time::Moment,
     user_directory::{
@@ -244,6 +244,8 @@ pub struct DirectoryPreview {
     pub parts: Vec<PreviewPart>,
     /// Who stays as they are, and why.
     pub skipped: Vec<SkippedPart>,
+    /// The groups of rules that nobody in the directory has: misspelled, or empty.
+    pub unmatched: Vec<String>,
 }
 
 /// People to whom the same would happen.
@@ -303,6 +305,8 @@ pub struct DirectoryPage {
     /// Since the settings that decide who is found changed, a manager applied a sync, or one took nothing away.
     pub is_confirmed: bool,
     pub rules: Vec<GroupRuleView>,
+    /// Rules whose group nobody in the directory has, as far as it was read since the settings changed.
+    pub unmatched: Vec<GroupRuleId>,
     /// What a rule may give: its code and its name, groups first.
     pub targets: Vec<(String, String)>,
     /// The last dry run, while it can be applied.

@@ -8,6 +8,7 @@
 use crate::{
     id::{GroupId, GroupRuleId, TypeId},
     qualifications::{Relation, Subject},
+    user_directory::entry_name::comparable,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -107,14 +108,15 @@ impl fmt::Display for Target {
     }
 }
 
-/// The name of a group there, as rules compare it: without regard to case and white space around it.
+/// The name of a group there, as rules compare it: without regard to case, white space and the form of letters, and a distinguished
+/// name in whatever spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupKey(String);
 
 impl GroupKey {
     #[must_use]
     pub fn of(name: &str) -> Self {
-        Self(name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+        Self(comparable(name))
     }
 
     #[must_use]
@@ -229,6 +231,14 @@ mod tests {
         assert_eq!(rules.targets(["pd2-2026 "]), wanted(&[CLASS, LASER]));
         assert_eq!(rules.targets(["Laser Course"]), wanted(&[LASER]));
         assert_eq!(rules.targets(["pd2", ""]), wanted(&[]));
+    }
+
+    #[test]
+    fn rule_by_whole_name_matches_in_any_spelling() {
+        let rules = Rules::new(&[rule("CN=Laser\\, big, OU=Groups, DC=lab", LASER), rule("Mu\u{308}ller", CLASS)]);
+        assert_eq!(rules.targets(["cn=laser\\2C big,ou=groups,dc=lab"]), wanted(&[LASER]));
+        assert_eq!(rules.targets(["cn=laser,cn=big,ou=groups,dc=lab"]), wanted(&[]));
+        assert_eq!(rules.targets(["m\u{fc}ller"]), wanted(&[CLASS]));
     }
 
     #[test]

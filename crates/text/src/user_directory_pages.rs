@@ -77,11 +77,12 @@ text! {
         it: "Aggiungi un gruppo della directory e che cosa ricevono qui i suoi membri.",
     }
     directory_group_there() { en: "Group there", it: "Gruppo nella directory" }
-    directory_group_hint() { en: "Its name, like laser-course-done.", it: "Il suo nome, come laser-course-done." }
+    directory_group_hint() { en: "Its name, like laser-course-done, or its whole distinguished name.", it: "Il suo nome, come laser-course-done, o il nome distinto per intero." }
     directory_gives() { en: "Gives here", it: "Dà qui" }
     directory_add_group() { en: "Add group", it: "Aggiungi gruppo" }
     directory_remove_group() { en: "Remove", it: "Togli" }
     directory_archived() { en: "archived: gives nothing", it: "archiviato: non dà nulla" }
+    directory_unmatched() { en: "Nobody in the directory has this group. Check its name.", it: "Nella directory nessuno ha questo gruppo. Controlla il nome." }
     directory_address() { en: "Address", it: "Indirizzo" }
     directory_address_hint() { en: "ldaps://ldap.uni.example, or ldap:// with StartTLS.", it: "ldaps://ldap.uni.example, oppure ldap:// con StartTLS." }
     directory_certificates() { en: "Certificate of its authority", it: "Certificato della sua autorità" }

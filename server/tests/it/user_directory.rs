@@ -58,7 +58,7 @@ fn succeeded(output: Output) -> String {
 
 impl Slapd {
     /// With people `u1` to `u1200`, whose passwords are `pw1` to `pw1200`, Ada, whose names try to be filters, and the group `laser`,
-    /// in which Ada, `u1` and `u2` are. `reader` gets all pages, `limited` gets 100 entries.
+    /// in which Ada, in another spelling, `u1` and `u2` are. `reader` gets all pages, `limited` gets 100 entries.
     async fn start() -> Self {
         let slapd = Self { daemon: Daemon::new(), plain: free_port(), secure: free_port() };
         let (authority, certificate, key) = certificates("localhost");
@@ -210,7 +210,7 @@ objectClass: groupOfNames
 cn: laser
 member: uid=u1,ou=people,dc=lab,dc=example
 member: uid=u2,ou=people,dc=lab,dc=example
-member: cn=Rossi\\, Ada (laser)*,ou=people,dc=lab,dc=example
+member: CN=rossi\\, Ada  (laser)*, OU=People,dc=lab,dc=example
 ";
 
 fn here(n: u8) -> IpAddr {

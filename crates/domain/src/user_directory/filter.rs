@@ -88,11 +88,22 @@ pub fn escape(value: &str) -> String {
     escaped
 }
 
+/// The spellings by which groups list a person with this login name. Some directories compare them letter by letter.
+#[must_use]
+pub fn logins(login: &str) -> Vec<String> {
+    let mut all = vec![login.to_owned(), login.to_lowercase(), login.to_uppercase()];
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|login| !login.is_empty());
+    all
+}
+
 /// The filter for groups with this member, in each of the usual ways of writing that.
 #[must_use]
 pub fn groups_of(dn: &str, login: &str) -> String {
-    let (dn, login) = (escape(dn), escape(login));
-    format!("(|(member={dn})(uniqueMember={dn})(memberUid={login}))")
+    let (dn, logins) = (escape(dn), logins(login));
+    let listed: Vec<_> = logins.iter().map(|login| format!("(memberUid={})", escape(login))).collect();
+    format!("(|(member={dn})(uniqueMember={dn}){})", listed.concat())
 }
 
 /// The filter for all groups.
@@ -127,6 +138,10 @@ mod tests {
         assert_eq!(
             groups_of("cn=Rossi\\2C A (x)", "*"),
             r"(|(member=cn=Rossi\5c2C A \28x\29)(uniqueMember=cn=Rossi\5c2C A \28x\29)(memberUid=\2a))"
+        );
+        assert_eq!(
+            groups_of("uid=u", "Ada"),
+            "(|(member=uid=u)(uniqueMember=uid=u)(memberUid=ADA)(memberUid=Ada)(memberUid=ada))"
         );
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: a password never travels unencrypted, except to this machine. Not here: what follows from a list of entries
 //! ([`sync`]), sockets, and storage.
 
+pub mod entry_name;
 pub mod filter;
 pub mod server_address;
 pub mod sync;

@@ -9,10 +9,11 @@
 //! (`domain::user_directory::sync`).
 //!
 //! [`reading`] asks the directory, [`settings`] connects it, [`sync`] compares and applies, [`preview`] shows what would change,
-//! [`dry_run`] keeps that until it is applied, and [`entrance`] is for signing in.
+//! [`dry_run`] keeps that until it is applied, [`known_groups`] names rules that match no group, and [`entrance`] is for signing in.
 
 mod dry_run;
 mod entrance;
+mod known_groups;
 mod pages;
 mod preview;
 mod reading;
@@ -133,6 +134,8 @@ struct Memory {
     directory: Shared<Option<Arc<dyn Directory>>>,
     /// The last dry run.
     dry_run: Shared<Option<dry_run::DryRun>>,
+    /// The groups of everybody at the last reading.
+    groups: Shared<Option<known_groups::KnownGroups>>,
     /// Held while people are compared and changed.
     syncing: tokio::sync::Mutex<()>,
 }

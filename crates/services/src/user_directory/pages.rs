@@ -1,6 +1,6 @@
 //! Shows the directory: its settings without the password, how readings went, and the last dry run.
 
-use super::{UserDirectoryError, dry_run};
+use super::{UserDirectoryError, dry_run, known_groups};
 use crate::{Ctx, group_mapping};
 use contract::user_directory::{DirectoryPage, DirectorySettingsView, DirectoryView, RunView};
 use domain::{
@@ -80,6 +80,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     let suspended = rows::suspended(&mut snapshot, SUSPENDED).await?;
     drop(snapshot);
     let may_sync = actor.may(Permission::SyncPeople, Target::NONE);
+    let unmatched = known_groups::unmatched(ctx, directory.version, &rules);
     let last = dry_run::last(ctx, now).filter(|run| may_sync && run.version == directory.version);
     let run_view = |Run { kind, began, trouble, people, changes, waits }: Run| RunView {
         kind,
@@ -94,6 +95,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
         directory,
         is_confirmed,
         rules,
+        unmatched: unmatched.into_iter().map(|rule| rule.id).collect(),
         targets: targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect(),
         preview: last.map(|run| run.preview),
         runs: runs.into_iter().map(run_view).collect(),

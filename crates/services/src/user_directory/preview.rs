@@ -5,14 +5,14 @@
 use super::{
     Memory, UserDirectoryError, directory,
     dry_run::{self, DryRun},
-    reading,
+    known_groups, reading,
     sync::{Comparison, Whose, compare},
 };
-use crate::Ctx;
+use crate::{Ctx, group_mapping};
 use contract::user_directory::{DirectoryPreview, PreviewPart, SkippedPart};
 use domain::{
     actor::Actor,
-    group_mapping::Target,
+    group_mapping::{Source, Target},
     id::PersonId,
     time::Millis,
     user_directory::sync::{Action, Effect, FoundPerson, Mandate, Skip},
@@ -39,15 +39,20 @@ pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, Us
     let mandate = Mandate { adds: connection.policy.adds, matches: true };
     let comparison = compare(&mut snapshot, &found, connection.policy, mandate, now).await?;
     let names = names_of_targets(&mut snapshot).await?;
+    let rules = group_mapping::views(&mut snapshot, Source::Directory).await?;
     drop(snapshot);
-    let preview = to_view(ctx, &found, &comparison, &names, &connection, now);
+    known_groups::keep(ctx, connection.version, &found);
+    let mut unmatched: Vec<_> =
+        known_groups::unmatched(ctx, connection.version, &rules).into_iter().map(|rule| rule.external).collect();
+    unmatched.dedup();
+    let preview = DirectoryPreview { unmatched, ..to_view(ctx, &found, &comparison, &names, &connection, now) };
     dry_run::keep(ctx, DryRun { found, read: now, version: connection.version, preview: preview.clone() });
     Ok(preview)
 }
 
 /// The names of groups and types.
 async fn names_of_targets(conn: &mut store::SqliteConnection) -> Result<BTreeMap<Target, String>, StoreError> {
-    let mut names: BTreeMap<_, _> = crate::group_mapping::targets(conn).await?.into_iter().collect();
+    let mut names: BTreeMap<_, _> = group_mapping::targets(conn).await?.into_iter().collect();
     // What a rule gave may be archived by now.
     for (group, name, _) in store::groups::names(conn).await? {
         names.entry(Target::Group(group)).or_insert(name);
@@ -136,6 +141,7 @@ fn to_view(
             .into_iter()
             .map(|(reason, (count, names))| SkippedPart { reason, count, names })
             .collect(),
+        unmatched: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@
 use super::{Directory, Entry, Search};
 use domain::user_directory::{
     DistinguishedName, ENTRIES, GroupSource, Layout, Trouble,
+    entry_name::{EntryName, comparable},
     filter::{self, GROUPS},
     sync::{EntryKey, FoundPerson},
 };
@@ -113,54 +114,17 @@ fn person(layout: &Layout, entry: &Entry, listed: Option<Vec<String>>) -> Result
 
 /// Whether a group counts: it is under the base for groups, or no distinguished name.
 fn counts(layout: &Layout, group: &str) -> bool {
-    let Some(base) = &layout.group_base else { return true };
-    if !group.contains('=') {
-        return true;
-    }
-    let (group, base) = (folded(group), folded(base.as_str()));
-    group == base || group.ends_with(&format!(",{base}"))
+    let (Some(base), Some(group)) = (&layout.group_base, EntryName::parse(group)) else { return true };
+    EntryName::parse(base.as_str()).is_some_and(|base| group.is_under(&base))
 }
 
 /// The names by which rules may mean a group: the whole name, and the value of its first part.
 fn names_of(dn: &str) -> Vec<String> {
-    let mut names = vec![dn.to_owned()];
-    names.extend(first_value(dn));
-    names
+    let first = EntryName::parse(dn).and_then(|name| name.first_value().map(str::to_owned));
+    std::iter::once(dn.to_owned()).chain(first).collect()
 }
 
-/// `laser` of `cn=laser,ou=groups`; `None` if it is no distinguished name.
-fn first_value(dn: &str) -> Option<String> {
-    let (_, rest) = dn.split_once('=')?;
-    let mut value = Vec::new();
-    let mut bytes = rest.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b',' | b'+' => break,
-            b'\\' => {
-                let next = bytes.next()?;
-                let is_code = next.is_ascii_hexdigit();
-                value.push(if is_code { hex(next)? * 16 + hex(bytes.next()?)? } else { next });
-            }
-            other => value.push(other),
-        }
-    }
-    String::from_utf8(value).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-}
-
-/// A distinguished name as groups and people are compared: without regard to case and the white space around its parts.
-fn folded(dn: &str) -> String {
-    let parts = dn.split(',').map(|part| match part.split_once('=') {
-        Some((name, value)) => format!("{}={}", name.trim(), value.trim()),
-        None => part.trim().to_owned(),
-    });
-    parts.collect::<Vec<_>>().join(",").to_lowercase()
-}
-
-/// Groups by member.
+/// Groups by member: by a comparable name, or by login name.
 struct MembersIndex {
     by_dn: HashMap<String, Vec<String>>,
     by_login: HashMap<String, Vec<String>>,
@@ -168,8 +132,9 @@ struct MembersIndex {
 
 impl MembersIndex {
     fn of(&self, dn: &str, login: &str) -> Vec<String> {
-        let named = self.by_dn.get(&folded(dn)).into_iter();
-        let groups = named.chain(self.by_login.get(&login.to_lowercase())).flatten();
+        let named = self.by_dn.get(&comparable(dn)).into_iter();
+        let listed = filter::logins(login).into_iter().filter_map(|login| self.by_login.get(&login));
+        let groups = named.chain(listed).flatten();
         groups.flat_map(|group| names_of(group)).collect()
     }
 }
@@ -192,12 +157,12 @@ async fn members(directory: &dyn Directory, connection: &Connection) -> Result<M
     for group in directory.search(&connection.server, search).await? {
         for attribute in MEMBER {
             for member in values(&group, attribute)? {
-                let member = folded(&String::from_utf8_lossy(member));
+                let member = comparable(&String::from_utf8_lossy(member));
                 index.by_dn.entry(member).or_default().push(group.dn.clone());
             }
         }
         for member in values(&group, MEMBER_UID)? {
-            let member = String::from_utf8_lossy(member).to_lowercase();
+            let member = String::from_utf8_lossy(member).into_owned();
             index.by_login.entry(member).or_default().push(group.dn.clone());
         }
     }
@@ -242,16 +207,18 @@ mod tests {
 
     #[test]
     fn group_is_meant_by_its_name_or_its_first_part() {
-        assert_eq!(names_of("cn=laser,ou=groups"), ["cn=laser,ou=groups", "laser"]);
-        assert_eq!(first_value("cn=Rossi\\2C Ada,ou=x").as_deref(), Some("Rossi, Ada"));
-        assert_eq!(first_value("cn=Rossi\\, Ada,ou=x").as_deref(), Some("Rossi, Ada"));
-        assert_eq!(first_value("cn=M\\C3\\BCller+uid=7,ou=x").as_deref(), Some("Müller"));
+        assert_eq!(names_of("cn=Laser,ou=groups"), ["cn=Laser,ou=groups", "laser"]);
+        assert_eq!(names_of("cn=Rossi\\2C Ada,ou=x")[1], "rossi, ada");
         assert_eq!(names_of("laser"), ["laser"]);
-        assert_eq!(first_value("cn=x\\"), None);
     }
 
     #[test]
-    fn names_are_compared_without_case_and_white_space() {
-        assert_eq!(folded("CN=Laser, OU = Groups"), folded("cn=laser,ou=groups"));
+    fn member_is_found_by_any_spelling_of_their_name() {
+        let group = vec!["cn=laser,ou=groups".to_owned()];
+        let by_dn = HashMap::from([(comparable("CN=Rossi\\, Ada, OU=People"), group.clone())]);
+        let index = MembersIndex { by_dn, by_login: HashMap::from([("ADA".to_owned(), group)]) };
+        assert_eq!(index.of("cn=rossi\\2C  ada,ou=people", "")[0], "cn=laser,ou=groups");
+        assert_eq!(index.of("", "ada").len(), 2, "by the login name");
+        assert_eq!(index.of("cn=Rossi,cn=Ada,ou=people", "bob"), Vec::<String>::new());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the stored password goes to the server it was entered for; another server or another name needs it again.
 
-use super::{UserDirectoryError, directory, dry_run, pages::saved, reading};
+use super::{UserDirectoryError, directory, dry_run, known_groups, pages::saved, reading};
 use crate::{Ctx, change::Job, error, sessions};
 use contract::{
     form::{Fault, Faults},
@@ -101,6 +101,7 @@ pub(super) async fn disconnect(ctx: &Ctx, actor: &Actor) -> Result<(), UserDirec
     })
     .await?;
     dry_run::forget(ctx);
+    known_groups::forget(ctx);
     Ok(())
 }
 

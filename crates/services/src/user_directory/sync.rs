@@ -6,7 +6,7 @@
 //!
 //! Jobs are short, because boards wait behind them.
 
-use super::{Memory, UserDirectoryError, directory, dry_run, reading};
+use super::{Memory, UserDirectoryError, directory, dry_run, known_groups, reading};
 use crate::{
     Ctx,
     change::Job,
@@ -172,6 +172,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<u32, StoreError> {
             return Ok(0);
         }
     };
+    known_groups::keep(ctx, connection.version, &found);
     let people = u32::try_from(found.len()).unwrap_or(u32::MAX);
     let mandate = Mandate { adds: connection.policy.adds, matches: false };
     let mut snapshot = ctx.store().snapshot().await?;

@@ -359,6 +359,30 @@ async fn rules_follow_the_groups_and_respect_which_people_here_decide() {
 }
 
 #[tokio::test]
+async fn rule_by_whole_name_gives_and_one_without_a_group_is_named() {
+    let (lab, house, bob) = open().await;
+    lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
+    rule(&lab, "CN=class, OU=Groups, DC=uni", "group:5").await.unwrap();
+    rule(&lab, "lazer", "user:4").await.unwrap();
+    let twice = rule(&lab, "cn=class,ou=groups,dc=uni", "group:5").await;
+    assert!(matches!(twice, Err(GroupMappingError::Taken)), "{twice:?}");
+    let page = async || run(&lab.ctx, &bob, ReadDirectoryPage {}, Fields::default()).await.unwrap();
+    assert!(page().await.unmatched.is_empty(), "it was not read yet");
+    house.has(vec![member(1, "Emre", &["class", "laser"])]);
+    let preview = dry_run(&lab, &bob).await;
+    assert_eq!(
+        (names_of(&preview, Effect::JoinGroup), preview.unmatched),
+        (vec!["Emre".into()], vec!["lazer".into()])
+    );
+    // The last reading answers for new rules as well.
+    rule(&lab, "laser", "user:4").await.unwrap();
+    rule(&lab, "wood", "user:4").await.unwrap();
+    let shown = page().await;
+    let unmatched = shown.rules.iter().filter(|rule| shown.unmatched.contains(&rule.id));
+    assert_eq!(unmatched.map(|rule| rule.external.as_str()).collect::<Vec<_>>(), ["lazer", "wood"]);
+}
+
+#[tokio::test]
 async fn rule_removed_during_a_sync_gives_nothing_more() {
     let (lab, house, _) = open().await;
     lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
