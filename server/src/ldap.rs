@@ -1,13 +1,14 @@
 //! Asks a user directory by LDAP.
 //!
 //! **Invariants.** Passwords travel encrypted, or within this machine. Connecting and each operation have a time limit, after which
-//! the socket is closed. A search returns everything or fails. No answer, however malformed, nested or long, is more than a failure.
+//! the socket is closed. A search returns everything that the server has, or fails; no other server is asked. No answer, however
+//! malformed, nested or long, is more than a failure.
 //! Neither names nor answers are logged. Not here: filters, and what entries mean (`services::user_directory`).
 
 mod wire;
 
 use crate::{response_limits::Budget, tls};
-use domain::user_directory::{PATIENCE, Server, Trouble};
+use domain::user_directory::{PATIENCE, Server, Trouble, referral};
 use futures::future::BoxFuture;
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, ResultEntry, Scope, StdStream,
@@ -18,7 +19,7 @@ use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use services::user_directory::{Directory, Entry, Search};
+use services::user_directory::{Directory, Entry, FoundEntries, Search};
 use std::{
     collections::HashMap,
     sync::{Arc, OnceLock},
@@ -49,7 +50,7 @@ pub struct Client {
 }
 
 impl Directory for Client {
-    fn search<'a>(&'a self, server: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
+    fn search<'a>(&'a self, server: &'a Server, search: Search) -> BoxFuture<'a, Result<FoundEntries, Trouble>> {
         Box::pin(async move {
             let (config, server, budget) = (self.config(server)?, server.clone(), self.budget.clone());
             let most = search.most.saturating_mul(ENTRY).saturating_add(FEW).min(MOST);
@@ -163,7 +164,7 @@ impl Connection {
         }
     }
 
-    async fn search(&mut self, search: &Search) -> Result<Vec<Entry>, Trouble> {
+    async fn search(&mut self, search: &Search) -> Result<FoundEntries, Trouble> {
         let Search { base, filter, attributes, most } = search;
         let adapters: Vec<Box<dyn Adapter<'_, String, Vec<String>>>> =
             vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
@@ -189,8 +190,8 @@ impl Connection {
             entries.push(read(entry).ok_or(Trouble::Unclear)?);
         }
         // Without this a search that broke off looks like a shorter one.
-        stream.finish().await.success().map_err(|error| failed(&error))?;
-        Ok(entries)
+        let LdapResult { refs, .. } = stream.finish().await.success().map_err(|error| failed(&error))?;
+        Ok(FoundEntries { entries, is_partial: refs.iter().any(|reference| referral::may_hide_people(reference)) })
     }
 }
 
@@ -242,8 +243,10 @@ const fn code(rc: u32) -> Trouble {
         4 | 11 => Trouble::SizeLimit,
         // Confidentiality required.
         13 => Trouble::NoEncryption,
-        // No such object, an invalid name, and a referral to another server.
-        10 | 32 | 34 => Trouble::BaseNotFound,
+        // A referral to another server.
+        10 => Trouble::Elsewhere,
+        // No such object, and an invalid name.
+        32 | 34 => Trouble::BaseNotFound,
         // Undefined attribute or matching, and an invalid value.
         17 | 18 | 21 | 87 => Trouble::InvalidFilter,
         49 => Trouble::BindRefused,
@@ -297,6 +300,7 @@ mod tests {
         for (rc, expected) in [
             (4, Trouble::SizeLimit),
             (11, Trouble::SizeLimit),
+            (10, Trouble::Elsewhere),
             (32, Trouble::BaseNotFound),
             (50, Trouble::NotAllowed),
             (52, Trouble::NoAnswer),

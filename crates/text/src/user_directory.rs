@@ -60,6 +60,7 @@ names! {
         InvalidFilter { en: "The server does not understand the filter. Check its parentheses and attributes.", it: "Il server non capisce il filtro. Controlla parentesi e attributi." }
         NotAllowed { en: "This reader may not search there. Ask their IT for read access.", it: "Questo lettore non può cercare lì. Chiedi l’accesso in lettura." }
         NoUniqueId { en: "An entry lacks the attribute for the unique id. Check its name, and that the reader may read it.", it: "A una voce manca l’attributo dell’id univoco. Controlla il nome e che il lettore possa leggerlo." }
+        Elsewhere { en: "This base is on another server. Enter the address of that server.", it: "Questa base è su un altro server. Inserisci l’indirizzo di quel server." }
         Unclear { en: "The server answered something unexpected. Try again.", it: "Il server ha risposto in modo inatteso. Riprova." }
     }
 }

@@ -148,6 +148,7 @@ names! {
         InvalidFilter { en: "It refuses the filter", it: "Rifiuta il filtro" }
         NotAllowed { en: "We may not read there", it: "Lì non possiamo leggere" }
         NoUniqueId { en: "Entries have no unique id", it: "Le voci non hanno un id univoco" }
+        Elsewhere { en: "The base is on another server", it: "La base è su un altro server" }
         Unclear { en: "It answers something unexpected", it: "Risponde in modo inatteso" }
     }
 
@@ -181,6 +182,7 @@ names! {
         Nameless { en: "no name in the directory", it: "senza nome nella directory" }
         Left { en: "left this space", it: "hanno lasciato questo spazio" }
         Administrator { en: "left the directory, but administrators are not suspended", it: "hanno lasciato la directory, ma gli amministratori non vengono sospesi" }
+        Elsewhere { en: "not found, but a part of the directory is on another server: nobody is suspended", it: "non trovati, ma una parte della directory è su un altro server: nessuno viene sospeso" }
     }
 
     /// How a sync began.

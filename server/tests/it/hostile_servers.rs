@@ -127,7 +127,7 @@ async fn search(port: u16) -> Result<usize, Trouble> {
         most: 2,
     };
     let server = directory("plain", port, &certificates("localhost").0);
-    ldap::Client::default().search(&server, search).await.map(|entries| entries.len())
+    ldap::Client::default().search(&server, search).await.map(|found| found.entries.len())
 }
 
 /// Waits for a message of the client.

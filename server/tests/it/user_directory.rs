@@ -110,6 +110,12 @@ impl Slapd {
         succeeded(command.args(ROOT).args(["-H", &address]).args(arguments).output().unwrap())
     }
 
+    /// Adds entries, through the server.
+    fn add(&self, ldif: &str) {
+        fs::write(self.daemon.file("more.ldif"), ldif).unwrap();
+        self.ldap("ldapadd", &["-f", self.daemon.file("more.ldif").to_str().unwrap()]);
+    }
+
     fn authority(&self) -> String {
         fs::read_to_string(self.daemon.file("ca.pem")).unwrap()
     }
@@ -211,6 +217,26 @@ cn: laser
 member: uid=u1,ou=people,dc=lab,dc=example
 member: uid=u2,ou=people,dc=lab,dc=example
 member: CN=rossi\\, Ada  (laser)*, OU=People,dc=lab,dc=example
+";
+
+/// Groups around `laser`, in a circle.
+const OUTER: &str = "dn: cn=all lasers,ou=groups,dc=lab,dc=example
+objectClass: groupOfNames
+cn: all lasers
+member: cn=laser,ou=groups,dc=lab,dc=example
+member: cn=tools,ou=groups,dc=lab,dc=example
+
+dn: cn=tools,ou=groups,dc=lab,dc=example
+objectClass: groupOfNames
+cn: tools
+member: cn=all lasers,ou=groups,dc=lab,dc=example
+";
+
+const REFERRAL: &str = "dn: ou=elsewhere,ou=people,dc=lab,dc=example
+objectClass: referral
+objectClass: extensibleObject
+ou: elsewhere
+ref: ldap://other.example/ou=elsewhere,dc=other
 ";
 
 fn here(n: u8) -> IpAddr {
@@ -353,6 +379,42 @@ async fn member_signs_in_by_directory_and_may_use_which_their_groups_give() {
         assert!(matches!(refused, Err(AccountsError::Refused)), "{login:?} {password:?}: {refused:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM directory_person").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn group_in_a_group_counts_by_sign_in_and_sync_in_either_layout() {
+    let (slapd, lab) = (Slapd::start().await, Lab::start().await);
+    slapd.add(OUTER);
+    rule(&lab, "Tools", "user:4").await;
+    let granted =
+        "SELECT count(*) FROM qualification WHERE type_id = 4 AND kind = 'granted' AND cause = 'group-rule'";
+    let revoked = "SELECT count(*) FROM qualification WHERE type_id = 4 AND kind = 'revoked'";
+    for (from, groups) in [(1, "entries"), (2, "member-of")] {
+        slapd.form().with("groups", groups).save(&lab).await;
+        sign_in(&lab, from, &format!("u{from}"), &format!("pw{from}")).await.unwrap();
+        assert!(lab.number(granted).await >= i64::from(from), "by sign-in: {groups}");
+        sync(&lab).await;
+        assert_eq!((lab.number(granted).await, lab.number(revoked).await), (3, 0), "by sync: {groups}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn referral_to_another_server_suspends_nobody() {
+    let (slapd, lab) = (Slapd::start().await, Lab::start().await);
+    slapd.form().save(&lab).await;
+    sync(&lab).await;
+    let active =
+        "SELECT count(*) FROM directory_person d JOIN person p ON p.id = d.person_id AND p.status = 'active'";
+    slapd.add(REFERRAL);
+    slapd.ldap("ldapdelete", &["uid=u7,ou=people,dc=lab,dc=example"]);
+    sync(&lab).await;
+    assert_eq!(lab.number(active).await, 1_201);
+    slapd.ldap("ldapdelete", &["-M", "ou=elsewhere,ou=people,dc=lab,dc=example"]);
+    sync(&lab).await;
+    assert_eq!(lab.number(active).await, 1_200);
+    slapd.add(&REFERRAL.replace("ou=people,dc=lab", "dc=lab"));
+    let elsewhere = slapd.form().with("base", "ou=elsewhere,dc=lab,dc=example").test(&lab).await;
+    assert_eq!(elsewhere.trouble, Some(Trouble::Elsewhere));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,7 @@
 //!
 //! Invariant: input is a value in a filter and never a part of it.
 
-use super::FILTER;
+use super::{Attribute, FILTER};
 
 /// The placeholder for the input at sign-in.
 pub const PLACE: &str = "{login}";
@@ -98,16 +98,42 @@ pub fn logins(login: &str) -> Vec<String> {
     all
 }
 
-/// The filter for groups with this member, in each of the usual ways of writing that.
+/// The filter for groups with this member, in each of the usual ways of writing that. `number`: of the person's main group.
 #[must_use]
-pub fn groups_of(dn: &str, login: &str) -> String {
+pub fn groups_of(dn: &str, login: &str, number: Option<&str>) -> String {
     let (dn, logins) = (escape(dn), logins(login));
     let listed: Vec<_> = logins.iter().map(|login| format!("(memberUid={})", escape(login))).collect();
-    format!("(|(member={dn})(uniqueMember={dn}){})", listed.concat())
+    let main = number.map(|number| format!("(&(objectClass=posixGroup)(gidNumber={}))", escape(number)));
+    format!("(|(member={dn})(uniqueMember={dn}){}{})", listed.concat(), main.unwrap_or_default())
+}
+
+/// The filter for groups that contain one of these groups.
+#[must_use]
+pub fn groups_with(groups: &[String]) -> String {
+    let each = groups.iter().map(|group| escape(group));
+    let each: Vec<_> = each.map(|group| format!("(member={group})(uniqueMember={group})")).collect();
+    format!("(|{})", each.concat())
+}
+
+/// The filter for entries by their distinguished names, as the attribute is called in either kind of directory (RFC 5020).
+#[must_use]
+pub fn entries_named(names: &[String]) -> String {
+    let each = names.iter().map(|name| escape(name));
+    let each: Vec<_> = each.map(|name| format!("(entryDN={name})(distinguishedName={name})")).collect();
+    format!("(|{})", each.concat())
+}
+
+/// The filter for groups that are in groups, by the attribute that names those.
+#[must_use]
+pub fn groups_in_groups(member_of: &Attribute) -> String {
+    let named = member_of.as_str();
+    format!(
+        "(&({named}=*)(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(member=*)(uniqueMember=*)))"
+    )
 }
 
 /// The filter for all groups.
-pub const GROUPS: &str = "(|(member=*)(uniqueMember=*)(memberUid=*))";
+pub const GROUPS: &str = "(|(member=*)(uniqueMember=*)(memberUid=*)(&(objectClass=posixGroup)(gidNumber=*)))";
 
 #[cfg(test)]
 mod tests {
@@ -136,12 +162,22 @@ mod tests {
         assert_eq!(template.one("*)(uid=*"), r"(uid=\2a\29\28uid=\2a)");
         assert_eq!(template.one("a\\2a\0"), r"(uid=a\5c2a\00)");
         assert_eq!(
-            groups_of("cn=Rossi\\2C A (x)", "*"),
+            groups_of("cn=Rossi\\2C A (x)", "*", None),
             r"(|(member=cn=Rossi\5c2C A \28x\29)(uniqueMember=cn=Rossi\5c2C A \28x\29)(memberUid=\2a))"
         );
         assert_eq!(
-            groups_of("uid=u", "Ada"),
-            "(|(member=uid=u)(uniqueMember=uid=u)(memberUid=ADA)(memberUid=Ada)(memberUid=ada))"
+            groups_of("uid=u", "Ada", Some("7*")),
+            "(|(member=uid=u)(uniqueMember=uid=u)(memberUid=ADA)(memberUid=Ada)(memberUid=ada)\
+             (&(objectClass=posixGroup)(gidNumber=7\\2a)))"
+        );
+        let groups = ["cn=a (b)".to_owned(), "cn=c".to_owned()];
+        assert_eq!(
+            groups_with(&groups),
+            r"(|(member=cn=a \28b\29)(uniqueMember=cn=a \28b\29)(member=cn=c)(uniqueMember=cn=c))"
+        );
+        assert_eq!(
+            entries_named(&groups),
+            r"(|(entryDN=cn=a \28b\29)(distinguishedName=cn=a \28b\29)(entryDN=cn=c)(distinguishedName=cn=c))"
         );
     }
 

@@ -5,6 +5,8 @@
 
 pub mod entry_name;
 pub mod filter;
+pub mod nesting;
+pub mod referral;
 pub mod server_address;
 pub mod sync;
 
@@ -68,6 +70,8 @@ string_enum! {
         NotAllowed = "not-allowed",
         /// An entry lacks the attribute that identifies it for good.
         NoUniqueId = "no-unique-id",
+        /// The base is on another server.
+        Elsewhere = "elsewhere",
         /// It answered something else than expected.
         Unclear = "unclear",
     }

@@ -33,6 +33,8 @@ pub struct FoundPerson {
     pub email: Option<String>,
     /// Names of their groups.
     pub groups: Vec<String>,
+    /// Whether these are all: otherwise nothing that groups gave is taken away.
+    pub has_all_groups: bool,
 }
 
 impl FoundPerson {
@@ -41,7 +43,7 @@ impl FoundPerson {
     pub fn new(key: EntryKey, login: &str, name: Option<&str>, email: Option<&str>, groups: Vec<String>) -> Self {
         let login = login.trim().to_owned();
         let name = name.and_then(names::public_name).or_else(|| names::public_name(&login));
-        Self { key, login, name, email: email.and_then(accounts::email), groups }
+        Self { key, login, name, email: email.and_then(accounts::email), groups, has_all_groups: true }
     }
 }
 
@@ -87,6 +89,8 @@ string_enum! {
         Left = "left",
         /// Administrators are not suspended by a sync.
         Administrator = "administrator",
+        /// Their entry was not found, but it may be on another server, to which the directory refers.
+        Elsewhere = "elsewhere",
     }
 }
 
@@ -145,6 +149,8 @@ pub struct Mandate {
     pub adds: bool,
     /// A manager saw who is linked by an equal address.
     pub matches: bool,
+    /// A part of the directory is on another server: nobody is suspended for not being found.
+    pub is_partial: bool,
 }
 
 /// What a timed sync takes away without a manager.
@@ -208,7 +214,9 @@ pub fn plan(found: &[FoundPerson], people: &[ExistingPerson], mandate: Mandate) 
         if present.contains(&link.key) {
             continue;
         }
-        if person.is_administrator {
+        if mandate.is_partial {
+            plan.skipped.push((person.name.clone().unwrap_or_default(), Skip::Elsewhere));
+        } else if person.is_administrator {
             plan.skipped.push((person.name.clone().unwrap_or_default(), Skip::Administrator));
         } else {
             plan.actions.push(Action::Suspend(person.id));
@@ -274,8 +282,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: Mandate = Mandate { adds: true, matches: true };
-    const TIMED: Mandate = Mandate { adds: true, matches: false };
+    const ALL: Mandate = Mandate { adds: true, matches: true, is_partial: false };
+    const TIMED: Mandate = Mandate { adds: true, matches: false, is_partial: false };
     const LIMIT: Limit = Limit { most: 20, is_confirmed: true };
 
     fn key(number: u8) -> EntryKey {
@@ -317,7 +325,15 @@ mod tests {
         let found = [entry(1, "Ada", None)];
         let plan = plan(&found, &[linked(7, 2, "Ruth")], TIMED);
         assert_eq!(plan.actions, [Action::Add(0), Action::Suspend(PersonId(7))]);
-        assert!(super::plan(&found, &[], Mandate { adds: false, matches: true }).actions.is_empty());
+        assert!(super::plan(&found, &[], Mandate { adds: false, ..ALL }).actions.is_empty());
+    }
+
+    #[test]
+    fn part_on_another_server_suspends_nobody() {
+        let people = [linked(7, 1, "Ada"), linked(8, 2, "Ruth")];
+        let plan =
+            plan(&[entry(1, "Ada", None), entry(3, "Emre", None)], &people, Mandate { is_partial: true, ..TIMED });
+        assert_eq!((plan.actions, plan.skipped), (vec![Action::Add(1)], vec![("Ruth".into(), Skip::Elsewhere)]));
     }
 
     #[test]
@@ -466,7 +482,7 @@ mod tests {
             people in existing(),
             matches in any::<bool>(),
         ) {
-            let plan = plan(&found, &people, Mandate { adds: true, matches });
+            let plan = plan(&found, &people, Mandate { matches, ..ALL });
             let of = |id: PersonId| people.iter().find(|person| person.id == id).expect("one of them");
             let mut matched = HashSet::new();
             for action in &plan.actions {

@@ -33,6 +33,8 @@ use store::{SqliteConnection, StoreError, WriteTx, audit::AuditEntry, group_mapp
 pub(crate) struct Memberships {
     pub person: PersonId,
     pub groups: Vec<String>,
+    /// Whether these are all: otherwise nothing is taken away.
+    pub is_complete: bool,
 }
 
 /// A difference to be made.
@@ -64,7 +66,10 @@ pub(crate) async fn plan(
     let holdings = rows::holdings(conn, source, &ids, now).await?;
     let changes = people.iter().filter_map(|them| {
         let wanted = rules.targets(them.groups.iter().map(String::as_str));
-        let difference = diff(holdings.get(&them.person)?, &wanted);
+        let mut difference = diff(holdings.get(&them.person)?, &wanted);
+        if !them.is_complete {
+            difference = Difference { additions: difference.additions, ..Difference::default() };
+        }
         (!difference.is_empty()).then_some((them.person, difference))
     });
     let mapped = holdings.values().filter(|them| !them.made.is_empty()).count();

@@ -432,7 +432,7 @@ pub(super) async fn groups(
         tracing::warn!(provider = %row.id, "an identity provider did not list all groups of a person");
         return Ok(());
     };
-    let them = Memberships { person, groups };
+    let them = Memberships { person, groups, is_complete: true };
     group_mapping::update(tx, proof, Source::Provider(row.id.0), them, is_new, now).await
 }
 

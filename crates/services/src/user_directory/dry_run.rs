@@ -16,6 +16,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub(super) struct DryRun {
     pub found: Arc<Vec<FoundPerson>>,
+    /// Others may be on another server.
+    pub is_partial: bool,
     pub read: Millis,
     /// The version of the settings by which it was read.
     pub version: i64,

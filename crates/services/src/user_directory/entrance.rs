@@ -249,7 +249,7 @@ pub(crate) async fn admit(
         tx.followed(AuditEntry::new(&proof, None, now, "directory.person-added", person, &detail));
         (person, true)
     };
-    let them = Memberships { person, groups: entry.groups.clone() };
+    let them = Memberships { person, groups: entry.groups.clone(), is_complete: entry.has_all_groups };
     group_mapping::update(tx, &proof, Source::Directory, them, is_new, now).await?;
     Ok(AdmittedPerson::Person(person))
 }

@@ -8,11 +8,13 @@
 //! Not here: sockets, which are the server's ([`Directory`]); limits on guesses (`accounts`); and what a comparison amounts to
 //! (`domain::user_directory::sync`).
 //!
-//! [`reading`] asks the directory, [`settings`] connects it, [`sync`] compares and applies, [`preview`] shows what would change,
-//! [`dry_run`] keeps that until it is applied, [`known_groups`] names rules that match no group, and [`entrance`] is for signing in.
+//! [`reading`] asks the directory for people, [`groups`] for their groups. [`settings`] connects it, [`sync`] compares and applies,
+//! [`preview`] shows what would change, [`dry_run`] keeps that until it is applied, [`known_groups`] names rules that match no group,
+//! and [`entrance`] is for signing in.
 
 mod dry_run;
 mod entrance;
+mod groups;
 mod known_groups;
 mod pages;
 mod preview;
@@ -35,7 +37,7 @@ use contract::{
 };
 use domain::{
     actor::Forbidden,
-    user_directory::{DistinguishedName, Server, Trouble},
+    user_directory::{DistinguishedName, Layout, Server, Trouble},
     versions::Saved,
 };
 use futures::future::BoxFuture;
@@ -92,7 +94,7 @@ bind! {
     UnlinkFromDirectory { person }, may SyncPeople about person(person) => settings::unlink;
 }
 
-/// A search. All of what it finds, or a failure.
+/// A search. All of what the server has, or a failure.
 #[derive(Debug, Clone)]
 pub struct Search {
     pub base: DistinguishedName,
@@ -110,10 +112,41 @@ pub struct Entry {
     pub attributes: HashMap<String, Vec<Vec<u8>>>,
 }
 
+impl Entry {
+    /// The values of an attribute. A directory that returns only a range of them has cut the list.
+    fn values(&self, attribute: &str) -> Result<&[Vec<u8>], Trouble> {
+        let name = attribute.to_lowercase();
+        let range = format!("{name};range=");
+        if self.attributes.keys().any(|key| key.starts_with(&range)) {
+            return Err(Trouble::SizeLimit);
+        }
+        Ok(self.attributes.get(&name).map_or(&[], Vec::as_slice))
+    }
+
+    /// The first value of an attribute, if it is text.
+    fn text(&self, attribute: &str) -> Option<String> {
+        let value = self.attributes.get(&attribute.to_lowercase())?.first()?;
+        String::from_utf8(value.clone()).ok().filter(|value| !value.trim().is_empty())
+    }
+
+    /// The login name of a person.
+    fn login(&self, layout: &Layout) -> String {
+        self.text(layout.login.as_str()).unwrap_or_default()
+    }
+}
+
+/// Entries that a search found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundEntries {
+    pub entries: Vec<Entry>,
+    /// The server refers to another one, which may have more.
+    pub is_partial: bool,
+}
+
 /// Asks a directory, with a time limit for each operation.
 pub trait Directory: Send + Sync {
     /// Signs in as the reader, and searches the whole tree under a base.
-    fn search<'a>(&'a self, server: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>>;
+    fn search<'a>(&'a self, server: &'a Server, search: Search) -> BoxFuture<'a, Result<FoundEntries, Trouble>>;
 
     /// Whether `password` is that of the entry. It is never empty.
     fn bind<'a>(

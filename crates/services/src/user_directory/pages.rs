@@ -155,7 +155,7 @@ const fn kind_of(trouble: Trouble) -> connections::Trouble {
         Trouble::NoAnswer => connections::Trouble::Slow,
         Trouble::Certificate | Trouble::NoEncryption => connections::Trouble::Certificate,
         Trouble::BindRefused | Trouble::NotAllowed => connections::Trouble::Denied,
-        Trouble::BaseNotFound => connections::Trouble::Missing,
+        Trouble::BaseNotFound | Trouble::Elsewhere => connections::Trouble::Missing,
         Trouble::SizeLimit | Trouble::InvalidFilter => connections::Trouble::Refused,
         Trouble::NoUniqueId | Trouble::Unclear => connections::Trouble::Unclear,
     }

@@ -5,7 +5,8 @@
 use super::{
     Memory, UserDirectoryError, directory,
     dry_run::{self, DryRun},
-    known_groups, reading,
+    known_groups,
+    reading::{self, Reading},
     sync::{Comparison, Whose, compare},
 };
 use crate::{Ctx, group_mapping};
@@ -33,10 +34,11 @@ pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, Us
     let connection = connection.ok_or(UserDirectoryError::NotConnected)?;
     let directory = directory(ctx).map_err(UserDirectoryError::Failed)?;
     let read = reading::everybody(&*directory, &connection).await;
-    let found = Arc::new(read.map_err(UserDirectoryError::Failed)?);
+    let Reading { people, is_partial } = read.map_err(UserDirectoryError::Failed)?;
+    let found = Arc::new(people);
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let mandate = Mandate { adds: connection.policy.adds, matches: true };
+    let mandate = Mandate { adds: connection.policy.adds, matches: true, is_partial };
     let comparison = compare(&mut snapshot, &found, connection.policy, mandate, now).await?;
     let names = names_of_targets(&mut snapshot).await?;
     let rules = group_mapping::views(&mut snapshot, Source::Directory).await?;
@@ -46,7 +48,8 @@ pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, Us
         known_groups::unmatched(ctx, connection.version, &rules).into_iter().map(|rule| rule.external).collect();
     unmatched.dedup();
     let preview = DirectoryPreview { unmatched, ..to_view(ctx, &found, &comparison, &names, &connection, now) };
-    dry_run::keep(ctx, DryRun { found, read: now, version: connection.version, preview: preview.clone() });
+    let version = connection.version;
+    dry_run::keep(ctx, DryRun { found, is_partial, read: now, version, preview: preview.clone() });
     Ok(preview)
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Invariant: the stored password goes to the server it was entered for; another server or another name needs it again.
 
-use super::{UserDirectoryError, directory, dry_run, known_groups, pages::saved, reading};
+use super::{
+    UserDirectoryError, directory, dry_run, known_groups,
+    pages::saved,
+    reading::{self, Reading},
+};
 use crate::{Ctx, change::Job, error, sessions};
 use contract::{
     form::{Fault, Faults},
@@ -78,7 +82,7 @@ pub(super) async fn test(ctx: &Ctx, _: &Actor) -> Result<DirectoryTest, UserDire
     };
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(match read {
-        Ok(found) => DirectoryTest {
+        Ok(Reading { people: found, .. }) => DirectoryTest {
             trouble: found.is_empty().then_some(Trouble::BaseNotFound),
             people: count(found.len()),
             with_groups: count(found.iter().filter(|entry| !entry.groups.is_empty()).count()),

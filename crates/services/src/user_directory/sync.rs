@@ -6,7 +6,10 @@
 //!
 //! Jobs are short, because boards wait behind them.
 
-use super::{Memory, UserDirectoryError, directory, dry_run, known_groups, reading};
+use super::{
+    Memory, UserDirectoryError, directory, dry_run, known_groups,
+    reading::{self, Reading},
+};
 use crate::{
     Ctx,
     change::Job,
@@ -119,7 +122,7 @@ pub(super) async fn compare(
         Action::Match(person, at) => Some((*person, found.get(*at)?)),
         _ => None,
     });
-    groups.extend(matched.map(|(person, entry)| Memberships { person, groups: entry.groups.clone() }));
+    groups.extend(matched.map(|(person, entry)| memberships_of(person, entry)));
     let rules = group_mapping::active_rules(conn, Source::Directory).await?;
     let (differences, mapped) = group_mapping::plan(conn, Source::Directory, &rules, &groups, now).await?;
     let mut mapping: Vec<_> =
@@ -145,9 +148,13 @@ fn memberships(found: &[FoundPerson], people: &[ExistingPerson]) -> Vec<Membersh
     let by_key: HashMap<EntryKey, &FoundPerson> = found.iter().map(|entry| (entry.key, entry)).collect();
     let linked = people.iter().filter_map(|person| {
         let entry = by_key.get(&person.link.as_ref()?.key)?;
-        Some(Memberships { person: person.id, groups: entry.groups.clone() })
+        Some(memberships_of(person.id, entry))
     });
     linked.collect()
+}
+
+fn memberships_of(person: PersonId, entry: &FoundPerson) -> Memberships {
+    Memberships { person, groups: entry.groups.clone(), is_complete: entry.has_all_groups }
 }
 
 /// Reads the directory if that is due, and follows it. Run by a timer; returns how many changes were made.
@@ -165,8 +172,8 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<u32, StoreError> {
         Ok(directory) => reading::everybody(&*directory, &connection).await,
         Err(trouble) => Err(trouble),
     };
-    let found = match read {
-        Ok(found) => found,
+    let Reading { people: found, is_partial } = match read {
+        Ok(reading) => reading,
         Err(trouble) => {
             failed(ctx, began, trouble).await?;
             return Ok(0);
@@ -174,7 +181,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<u32, StoreError> {
     };
     known_groups::keep(ctx, connection.version, &found);
     let people = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let mandate = Mandate { adds: connection.policy.adds, matches: false };
+    let mandate = Mandate { adds: connection.policy.adds, matches: false, is_partial };
     let mut snapshot = ctx.store().snapshot().await?;
     let comparison = compare(&mut snapshot, &found, connection.policy, mandate, ctx.now()).await?;
     drop(snapshot);
@@ -222,7 +229,7 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
     if run.version != version {
         return Err(UserDirectoryError::Changed);
     }
-    let mandate = Mandate { adds: policy.adds, matches: true };
+    let mandate = Mandate { adds: policy.adds, matches: true, is_partial: run.is_partial };
     let mut snapshot = ctx.store().snapshot().await?;
     let comparison = compare(&mut snapshot, &run.found, policy, mandate, began).await?;
     drop(snapshot);

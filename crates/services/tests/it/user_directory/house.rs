@@ -13,12 +13,12 @@ use domain::{
     user_directory::{Server, Trouble},
 };
 use futures::future::BoxFuture;
-use services::user_directory::{Directory, Entry, Search, arrange};
+use services::user_directory::{Directory, Entry, FoundEntries, Search, arrange};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
 };
 
@@ -37,6 +37,10 @@ pub struct Member {
 pub struct House {
     pub people: Mutex<Vec<Member>>,
     pub trouble: Mutex<Option<Trouble>>,
+    /// Groups in groups: the inner one, and the one that contains it.
+    pub nested: Mutex<Vec<(&'static str, &'static str)>>,
+    /// It refers to another server.
+    pub is_partial: AtomicBool,
     /// Names and passwords that were tried.
     pub binds: Mutex<Vec<(String, String)>>,
     /// While it is held for writing, nothing is answered.
@@ -70,9 +74,31 @@ impl House {
         self.binds.lock().unwrap().len()
     }
 
-    fn found(&self, search: &Search) -> Result<Vec<Entry>, Trouble> {
+    fn found(&self, search: &Search) -> Result<FoundEntries, Trouble> {
         if let Some(trouble) = *self.trouble.lock().unwrap() {
             return Err(trouble);
+        }
+        let entries = self.entries(search)?;
+        Ok(FoundEntries { entries, is_partial: self.is_partial.load(Relaxed) })
+    }
+
+    /// The groups in groups that a filter means.
+    fn groups(&self, filter: &str) -> Vec<Entry> {
+        let nested = self.nested.lock().unwrap();
+        let is_meant = |inner: &str| {
+            filter.starts_with("(&(memberOf=*)") || filter.contains(&format!("(entryDN={})", dn(inner)))
+        };
+        let inner: BTreeSet<_> = nested.iter().map(|(inner, _)| *inner).filter(|inner| is_meant(inner)).collect();
+        let entry = |name: &str| {
+            let outer = nested.iter().filter(|(inner, _)| *inner == name).map(|(_, outer)| dn(outer).into_bytes());
+            Entry { dn: dn(name), attributes: HashMap::from([("memberof".to_owned(), outer.collect())]) }
+        };
+        inner.into_iter().map(entry).collect()
+    }
+
+    fn entries(&self, search: &Search) -> Result<Vec<Entry>, Trouble> {
+        if search.filter.contains("memberOf") || search.filter.contains("entryDN") {
+            return Ok(self.groups(&search.filter));
         }
         let wanted = search
             .filter
@@ -87,9 +113,14 @@ impl House {
     }
 }
 
+/// The whole name of a group.
+fn dn(group: &str) -> String {
+    format!("cn={group},ou=groups,dc=uni")
+}
+
 fn entry(one: &Member) -> Entry {
     let value = |text: &str| vec![text.as_bytes().to_vec()];
-    let groups = one.groups.iter().map(|group| format!("cn={group},ou=groups,dc=uni").into_bytes()).collect();
+    let groups = one.groups.iter().map(|group| dn(group).into_bytes()).collect();
     let mut attributes = HashMap::from([
         ("uid".to_owned(), value(&one.uid)),
         ("cn".to_owned(), value(&one.name)),
@@ -101,7 +132,7 @@ fn entry(one: &Member) -> Entry {
 }
 
 impl Directory for House {
-    fn search<'a>(&'a self, _: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
+    fn search<'a>(&'a self, _: &'a Server, search: Search) -> BoxFuture<'a, Result<FoundEntries, Trouble>> {
         Box::pin(async move {
             self.filters.lock().unwrap().push(search.filter.clone());
             self.knocking.fetch_add(1, Relaxed);

@@ -37,7 +37,10 @@ use services::{
     privacy,
     user_directory::UserDirectoryError,
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
 use text::Lang;
 
 /// The lab with Bob, a manager, and a directory.
@@ -380,6 +383,30 @@ async fn rule_by_whole_name_gives_and_one_without_a_group_is_named() {
     let shown = page().await;
     let unmatched = shown.rules.iter().filter(|rule| shown.unmatched.contains(&rule.id));
     assert_eq!(unmatched.map(|rule| rule.external.as_str()).collect::<Vec<_>>(), ["lazer", "wood"]);
+}
+
+#[tokio::test]
+async fn part_on_another_server_suspends_nobody_and_takes_no_group() {
+    let (lab, house, bob) = open().await;
+    lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
+    rule(&lab, "class", "group:5").await.unwrap();
+    house.has(vec![member(1, "Emre", &["class"]), member(2, "Lena", &["class"])]);
+    tick(&lab).await;
+    let members = "SELECT count(*) FROM group_member JOIN profile USING (person_id) WHERE name = 'Emre'";
+    house.is_partial.store(true, Relaxed);
+    house.has(vec![member(1, "Emre", &[]), member(3, "Li", &["class"])]);
+    let preview = dry_run(&lab, &bob).await;
+    assert_eq!(
+        (preview.skipped[0].reason, &preview.skipped[0].names),
+        (Skip::Elsewhere, &vec!["Lena".to_owned()])
+    );
+    assert_eq!(names_of(&preview, Effect::Suspend), Vec::<String>::new());
+    sync(&lab).await;
+    assert_eq!((active(&lab).await, lab.number(members).await), (3, 1), "Li came, and Lena and the group stay");
+    // The whole directory is here again.
+    house.is_partial.store(false, Relaxed);
+    sync(&lab).await;
+    assert_eq!((active(&lab).await, lab.number(members).await), (2, 0));
 }
 
 #[tokio::test]

@@ -9,7 +9,10 @@ use crate::lab::{
     seconds,
 };
 use contract::group_mapping::AddGroupRule;
-use domain::{time::MINUTE, user_directory::Trouble};
+use domain::{
+    time::{HOUR, MINUTE},
+    user_directory::Trouble,
+};
 use services::{
     access::check,
     accounts::{self, AccountsError, Origin},
@@ -45,6 +48,27 @@ async fn first_sign_in_adds_a_member_who_may_use_which_their_groups_give() {
         .unwrap();
     let swipe = check(&lab.ctx, LATHE, &crate::lab::card("0000e3e3")).await.unwrap();
     assert!(swipe.decision.is_yes(), "{:?}", swipe.decision);
+}
+
+#[tokio::test]
+async fn group_in_a_group_gives_by_sign_in_and_by_sync_alike() {
+    let (lab, house) = opened().await;
+    *house.nested.lock().unwrap() =
+        vec![("lathe-course", "all courses"), ("all courses", "everything"), ("everything", "lathe-course")];
+    let form = fields(&[("source", "directory"), ("external", "Everything"), ("gives", "user:4")]);
+    run(&lab.ctx, &lab.signed_in(1).await, AddGroupRule {}, form).await.unwrap();
+    person_of(&lab, "u1", "pw-u1").await;
+    let entries = "SELECT group_concat(name || ' ' || kind, ', ' ORDER BY id) FROM qualification \
+                   JOIN profile USING (person_id) WHERE type_id = 4 AND cause = 'group-rule'";
+    assert_eq!(lab.text(entries).await, "Emre Demir granted");
+    lab.pass(HOUR);
+    jobs::run(&lab.ctx, domain::jobs::Job::UserDirectory).await;
+    assert_eq!(lab.text(entries).await, "Emre Demir granted", "the sync gives and takes nothing");
+    // The inner group leaves the others.
+    house.nested.lock().unwrap().clear();
+    lab.pass(HOUR);
+    person_of(&lab, "u1", "pw-u1").await;
+    assert_eq!(lab.text(entries).await, "Emre Demir granted, Emre Demir revoked");
 }
 
 #[tokio::test]
