@@ -28,6 +28,9 @@ pub const CLIENT: &str = "toolgate";
 pub const SECRET: &str = "a:secret/with+signs%";
 pub const SITE: &str = "https://lab.example";
 
+/// How long its statements are valid, in seconds.
+pub const LIFE: i64 = 300;
+
 /// How it misbehaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mischief {
@@ -314,7 +317,7 @@ impl State {
             "sub": grant.person["sub"],
             "nonce": if is(M::OtherNonce) { "another" } else { grant.nonce.as_str() },
             "iat": self.now,
-            "exp": if is(M::Expired) { self.now - 1 } else { self.now + 300 },
+            "exp": if is(M::Expired) { self.now - 121 } else { self.now + LIFE },
             "at_hash": BASE64URL_NOPAD.encode(&hash[..16]),
         });
         if grant.asks_again {

@@ -2,7 +2,10 @@
 
 use super::{
     arrived, come, emre, link_ada,
-    provider::Mischief::{self, *},
+    provider::{
+        LIFE,
+        Mischief::{self, *},
+    },
     set_up, signed_in, why,
 };
 use domain::{
@@ -58,6 +61,19 @@ async fn statement_that_is_not_valid_lets_nobody_in() {
     provider.misbehave(None);
     signed_in(come(&lab, &provider, id, super::ada()).await);
     assert_eq!(lab.number("SELECT failure IS NULL FROM identity_provider").await, 1);
+}
+
+#[tokio::test]
+async fn clock_of_a_provider_may_be_two_minutes_behind() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    for late in [-45, LIFE + 110] {
+        provider.pass(-late);
+        signed_in(come(&lab, &provider, id, super::ada()).await);
+        provider.pass(late);
+    }
+    provider.pass(-(LIFE + 121));
+    assert_eq!(why(come(&lab, &provider, id, super::ada()).await), Refusal::Unverified);
 }
 
 #[tokio::test]
