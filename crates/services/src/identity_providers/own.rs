@@ -99,6 +99,9 @@ async fn unlink(ctx: &Ctx, actor: &Actor, id: IdentityLinkId) -> Result<(), Acco
     .await
 }
 
+/// Bytes of an address that every server reads, with some to spare for its redirects.
+const ADDRESS: usize = 4_000;
+
 /// Where to sign out at a provider. It has no `Debug`: its address holds a token.
 #[derive(Clone)]
 pub struct SignOut {
@@ -153,11 +156,15 @@ async fn address(
     let (Some(endpoint), Ok(back), Ok(token)) = (endpoint, back, id_token.parse::<CoreIdToken>()) else {
         return Ok(None);
     };
-    let request = LogoutRequest::from(endpoint)
-        .set_id_token_hint(&token)
-        .set_client_id(ClientId::new(row.description.client_id))
-        .set_post_logout_redirect_uri(back);
-    let address = request.http_get_url().to_string();
+    let client = ClientId::new(row.description.client_id);
+    let request = || {
+        LogoutRequest::from(endpoint.clone())
+            .set_client_id(client.clone())
+            .set_post_logout_redirect_uri(back.clone())
+    };
+    let with_hint = request().set_id_token_hint(&token).http_get_url().to_string();
+    // A statement with many groups makes an address that servers refuse. Without it the provider asks the person.
+    let address = if with_hint.len() <= ADDRESS { with_hint } else { request().http_get_url().to_string() };
     let fits = Address::parse(&format!("{}/", address.split('?').next().unwrap_or_default()));
     let fits = fits.is_ok_and(|address| may_be_asked(&address));
     Ok(fits.then_some(SignOut { address, provider: row.description.name }))

@@ -189,6 +189,24 @@ async fn signing_out_there_names_the_session_and_comes_back() {
 }
 
 #[tokio::test]
+async fn address_of_signing_out_is_short_without_a_long_statement() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    for (length, has_hint) in [(10, true), (4_000, false)] {
+        let mut ada = ada();
+        ada["acr"] = serde_json::json!("x".repeat(length));
+        let (opened, _) = signed_in(come(&lab, &provider, id, ada).await);
+        let me = actor(&lab, &opened.token).await.unwrap();
+        let there = providers::sign_out(&lab.ctx, &me, None, SITE).await.unwrap().unwrap();
+        assert!(there.address.len() < 4_096, "{length}");
+        let address = url::Url::parse(&there.address).unwrap();
+        let asked: std::collections::HashMap<_, _> = address.query_pairs().into_owned().collect();
+        assert_eq!((asked.contains_key("id_token_hint"), asked["client_id"].as_str()), (has_hint, "toolgate"));
+        assert_eq!(asked["post_logout_redirect_uri"], format!("{SITE}/sign-in"));
+    }
+}
+
+#[tokio::test]
 async fn signing_out_works_without_the_provider() {
     let (lab, provider, id) = set_up(&[]).await;
     link_ada(&lab).await;
