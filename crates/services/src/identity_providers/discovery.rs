@@ -4,7 +4,7 @@
 //! it. Documents are cached for an hour, and failures for seconds, so that sign-ins do not ask a provider at will.
 
 use crate::{
-    Ctx,
+    Ctx, foreign_json,
     outgoing::{self, Limits, Method, Request},
     shared::Shared,
 };
@@ -119,6 +119,8 @@ struct Memory {
 #[derive(Clone)]
 struct CachedMetadata {
     found: Result<Arc<Metadata>, Failure>,
+    /// It announces that it names itself when it sends a browser back.
+    names_itself: bool,
     /// By the steady clock.
     read: Millis,
 }
@@ -126,7 +128,7 @@ struct CachedMetadata {
 /// The metadata of a provider, read again if it is not fresh.
 pub(super) async fn metadata(ctx: &Ctx, row: &ProviderRow) -> Result<Arc<Metadata>, Failure> {
     let known = ctx.memory::<Memory>().known.lock().get(&row.id).cloned();
-    if let Some(CachedMetadata { found, read }) = known {
+    if let Some(CachedMetadata { found, read, .. }) = known {
         let lasts = if found.is_ok() { METADATA_LASTS } else { FAILURE_LASTS };
         if read.near(ctx.steady(), lasts) {
             return found;
@@ -156,13 +158,23 @@ pub(super) fn forget(ctx: &Ctx, id: IdentityProviderId) {
 
 /// Reads it now.
 pub(super) async fn read(ctx: &Ctx, row: &ProviderRow) -> Result<Arc<Metadata>, Trouble> {
-    let found = discover(ctx, &row.description.issuer).await.map(Arc::new);
-    let known = CachedMetadata { found: found.clone().map_err(|trouble| trouble.failure), read: ctx.steady() };
+    let found = discover(ctx, &row.description.issuer).await;
+    let names_itself = found.as_ref().is_ok_and(|(_, names_itself)| *names_itself);
+    let found = found.map(|(metadata, _)| Arc::new(metadata));
+    let known = found.clone().map_err(|trouble| trouble.failure);
+    let known = CachedMetadata { found: known, names_itself, read: ctx.steady() };
     ctx.memory::<Memory>().known.lock().insert(row.id, known);
     found
 }
 
-async fn discover(ctx: &Ctx, issuer: &str) -> Result<Metadata, Trouble> {
+/// Whether a provider announces that it names itself when it sends a browser back (RFC 9207, 3).
+pub(super) async fn names_itself(ctx: &Ctx, row: &ProviderRow) -> Result<bool, Failure> {
+    metadata(ctx, row).await?;
+    Ok(ctx.memory::<Memory>().known.lock().get(&row.id).is_some_and(|known| known.names_itself))
+}
+
+/// Its metadata, and whether it names itself when it sends a browser back.
+async fn discover(ctx: &Ctx, issuer: &str) -> Result<(Metadata, bool), Trouble> {
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let accept = vec![("accept", "application/json".to_owned())];
     let response = send(ctx, Method::Get, &address, accept, Vec::new()).await?;
@@ -173,6 +185,10 @@ async fn discover(ctx: &Ctx, issuer: &str) -> Result<Metadata, Trouble> {
         _ => return Err(Failure::Unavailable.into()),
     }
     let metadata: Metadata = serde_json::from_slice(&response.body).map_err(|_| Failure::Unclear)?;
+    // The library does not know it.
+    let document = foreign_json::read(&response.body).ok_or(Failure::Unclear)?;
+    let names_itself = document.get("authorization_response_iss_parameter_supported");
+    let names_itself = names_itself.is_some_and(|value| value.as_bool() == Some(true));
     if metadata.issuer().as_str() != issuer {
         let told = metadata.issuer().as_str().chars().take(domain::identity_providers::ISSUER).collect();
         return Err(Trouble { failure: Failure::OtherIssuer, issuer: Some(told) });
@@ -199,7 +215,7 @@ async fn discover(ctx: &Ctx, issuer: &str) -> Result<Metadata, Trouble> {
     if !keys.keys().iter().any(is_usable) {
         return Err(Failure::Keys.into());
     }
-    Ok(metadata.set_jwks(keys))
+    Ok((metadata.set_jwks(keys), names_itself))
 }
 
 /// Whether signatures of the accepted algorithms can be checked with this key.

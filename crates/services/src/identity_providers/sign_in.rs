@@ -220,7 +220,7 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Sig
     let row = async { rows::one(&mut *ctx.store().read().await?, begun.provider).await };
     let row = row.await.map_err(unavailable(provider))?.filter(|row| row.description.active);
     let row = row.ok_or(refused(Refusal::Off))?;
-    if back.issuer.is_some_and(|issuer| issuer != row.description.issuer) {
+    if back.issuer.as_ref().is_some_and(|issuer| *issuer != row.description.issuer) {
         return Err(refused(Refusal::Unverified));
     }
     let stranger = || Place::Network(network(visitor.origin.address));
@@ -230,7 +230,7 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Sig
     if !sealed::attempt(ctx, &state) {
         return Err(lost);
     }
-    let identity = match identify(ctx, &row, &begun, (back.code, back.error), now).await {
+    let identity = match identify(ctx, &row, &begun, back, now).await {
         Ok(identity) => {
             asking.succeed();
             identity
@@ -273,7 +273,7 @@ async fn identify(
     ctx: &Ctx,
     row: &ProviderRow,
     begun: &PendingSignIn,
-    (code, error): (Option<String>, Option<String>),
+    Return { code, error, issuer, .. }: Return,
     now: Millis,
 ) -> Result<Identity, IdentityError> {
     match error.as_deref() {
@@ -288,6 +288,10 @@ async fn identify(
         Some(_) => return Err(IdentityError::Refused(Refusal::Denied)),
     }
     let code = code.filter(|code| !code.is_empty()).ok_or(IdentityError::Refused(Refusal::Unverified))?;
+    // Otherwise a code of another provider, which says nothing, could be brought here (RFC 9207, 2.4).
+    if issuer.is_none() && discovery::names_itself(ctx, row).await.map_err(IdentityError::Failed)? {
+        return Err(IdentityError::Refused(Refusal::Unverified));
+    }
     let secrets = Secrets { state: "", nonce: &begun.nonce, verifier: &begun.verifier };
     let identity = client::identify(ctx, row, &begun.redirect, code, &secrets, now).await;
     let identity = identity.map_err(IdentityError::Failed)?;

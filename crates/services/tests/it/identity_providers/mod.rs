@@ -239,6 +239,19 @@ async fn return_of_another_provider_is_refused() {
 }
 
 #[tokio::test]
+async fn provider_that_announces_to_name_itself_has_to() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    provider.describe(json!({ "authorization_response_iss_parameter_supported": true }));
+    assert_eq!(why(come(&lab, &provider, id, ada()).await), Refusal::Unverified);
+    assert!(!provider.requests().contains(&"/token".to_owned()), "the code is shown to nobody");
+    let begun = begin(&lab, id).await;
+    let sent = provider.sign_in(&begun.address, ada());
+    let back = Return { issuer: Some(ISSUER.into()), ..back(sent) };
+    signed_in(providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back).await);
+}
+
+#[tokio::test]
 async fn provider_that_is_gone_lets_nobody_in_and_throws_nobody_out() {
     let (lab, provider, id) = set_up(&[]).await;
     link_ada(&lab).await;
