@@ -92,6 +92,7 @@ const fn may_start_over(why: Refusal) -> bool {
             | Refusal::Expired
             | Refusal::Unverified
             | Refusal::Unreachable
+            | Refusal::Unreadable
             | Refusal::SecondFactor
             | Refusal::TooMany
     )

@@ -155,6 +155,7 @@ names! {
         Expired { en: "That took too long", it: "È passato troppo tempo" }
         Unverified { en: "Sign-in could not be verified", it: "Accesso non verificabile" }
         Unreachable { en: "The provider does not answer", it: "Il provider non risponde" }
+        Unreadable { en: "The provider’s answer can’t be read", it: "La risposta del provider non è leggibile" }
         Off { en: "This way in is off", it: "Questo accesso è disattivato" }
         NotAdmitted { en: "You are not a member here yet", it: "Non fai ancora parte di questo laboratorio" }
         Suspended { en: "Your account is suspended", it: "Il tuo account è sospeso" }
@@ -173,6 +174,7 @@ names! {
         Expired { en: "Sign-in has to be finished within 10 minutes. Start over.", it: "L’accesso va completato entro 10 minuti. Ricomincia." }
         Unverified { en: "What the provider sent could not be verified. Start over. If this goes on, tell a manager.", it: "Non è stato possibile verificare che cosa ha inviato il provider. Ricomincia. Se succede ancora, avvisa un responsabile." }
         Unreachable { en: "Try again in a few minutes, or sign in another way.", it: "Riprova tra qualche minuto o accedi in un altro modo." }
+        Unreadable { en: "It answers, but not as expected. Sign in another way, and tell a manager.", it: "Risponde, ma non come previsto. Accedi in un altro modo e avvisa un responsabile." }
         Off { en: "A manager has switched it off. Sign in another way.", it: "Un responsabile lo ha disattivato. Accedi in un altro modo." }
         NotAdmitted { en: "Ask a manager for an invitation.", it: "Chiedi un invito a un responsabile." }
         Suspended { en: "Ask a manager why, and what to do.", it: "Chiedi a un responsabile il motivo e che cosa fare." }

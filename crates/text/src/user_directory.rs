@@ -9,6 +9,10 @@ text! {
         en: "The directory can’t be reached, so only accounts with a password here can sign in. Try again later.",
         it: "La directory non è raggiungibile: per ora accede solo chi ha una password qui. Riprova più tardi.",
     }
+    sign_in_directory_unclear() {
+        en: "The directory answers, but not as expected, so only accounts with a password here can sign in. Tell a manager.",
+        it: "La directory risponde, ma non come previsto: per ora accede solo chi ha una password qui. Avvisa un responsabile.",
+    }
     sign_in_link_first() {
         en: "An account here already has your e-mail address. Sign in with its password, then link your directory account under Me.",
         it: "Un account qui ha già il tuo indirizzo e-mail. Accedi con la sua password, poi collega l’account della directory in Profilo.",

@@ -83,6 +83,8 @@ string_enum! {
         Unverified = "unverified",
         /// The provider does not answer, or with an error.
         Unreachable = "unreachable",
+        /// The provider answers, and its answer cannot be read or used.
+        Unreadable = "unreadable",
         /// It is switched off here, or gone.
         Off = "off",
         /// They have no account here, and the provider brings in nobody new.
@@ -162,7 +164,13 @@ impl Failure {
     pub const fn refusal(self) -> Refusal {
         match self {
             Self::Statement | Self::Keys | Self::OtherIssuer | Self::Algorithm => Refusal::Unverified,
-            _ => Refusal::Unreachable,
+            Self::Unclear | Self::Missing | Self::Endpoint => Refusal::Unreadable,
+            Self::Unreachable
+            | Self::Slow
+            | Self::Certificate
+            | Self::Private
+            | Self::Unavailable
+            | Self::Client => Refusal::Unreachable,
         }
     }
 }
@@ -207,6 +215,16 @@ mod tests {
         fn ignored_second_factor_is_never_asserted(class in "[a-z]{1,8}", method in "[a-z]{1,8}") {
             let known = values(&format!("{class} {method}"));
             prop_assert!(!SecondFactorUse::Ignored.is_asserted(&known, Some(&class), &[method]));
+        }
+    }
+
+    #[test]
+    fn unreadable_answer_is_not_a_missing_one() {
+        for failure in [Failure::Unclear, Failure::Missing, Failure::Endpoint] {
+            assert_eq!(failure.refusal(), Refusal::Unreadable, "{failure:?}");
+        }
+        for failure in [Failure::Unreachable, Failure::Slow, Failure::Unavailable] {
+            assert_eq!(failure.refusal(), Refusal::Unreachable, "{failure:?}");
         }
     }
 

@@ -78,10 +78,10 @@ string_enum! {
 }
 
 impl Trouble {
-    /// Whether waiting may help, so that a sign-in is better tried later.
+    /// Whether the directory did not answer at all, so that a sign-in is better tried later. Any other trouble is an answer.
     #[must_use]
-    pub const fn is_passing(self) -> bool {
-        matches!(self, Self::Unreachable | Self::NoAnswer | Self::Unclear)
+    pub const fn is_silence(self) -> bool {
+        matches!(self, Self::NotSetUp | Self::Unreachable | Self::NoAnswer)
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn sign_in(
     let Some(gate) = user_directory::gate(ctx).await? else { return Err(AccountsError::Refused) };
     let mut visitor = match gate.find(ctx, tried.place, request.login).await {
         Ok(visitor) => visitor,
-        Err(trouble) => return Err(unreachable(attempt, &request, trouble)),
+        Err(trouble) => return Err(failed(attempt, &request, trouble)),
     };
     // The same person in another spelling.
     let of_entry = match &visitor {
@@ -61,7 +61,7 @@ pub(super) async fn sign_in(
         Ok(false) => return Err(AccountsError::Refused),
         Err(trouble) => {
             forgive(of_entry);
-            return Err(unreachable(attempt, &request, trouble));
+            return Err(failed(attempt, &request, trouble));
         }
     }
     attempt.forgive();
@@ -100,15 +100,20 @@ fn forgive(attempt: Option<Attempt<'_>>) {
     }
 }
 
-/// The directory did not answer. A guess at the password of an account here stays one.
-fn unreachable(attempt: Attempt<'_>, request: &Request<'_>, trouble: Trouble) -> AccountsError {
-    tracing::warn!(trouble = trouble.as_str(), "the directory did not answer a sign-in");
+/// The directory did not say whether they are theirs. A guess at the password of an account here stays one.
+fn failed(attempt: Attempt<'_>, request: &Request<'_>, trouble: Trouble) -> AccountsError {
+    tracing::warn!(trouble = trouble.as_str(), "the directory could not be asked about a sign-in");
     if request.is_local {
         drop(attempt);
     } else {
         attempt.forgive();
     }
-    AccountsError::DirectoryDown
+    trouble_of(trouble)
+}
+
+/// The problem of a person whom the directory could not be asked about.
+const fn trouble_of(trouble: Trouble) -> AccountsError {
+    if trouble.is_silence() { AccountsError::DirectoryDown } else { AccountsError::DirectoryUnclear }
 }
 
 /// Links the caller to their account of the directory. Its password proves that it is theirs, and a recent proof that the account
@@ -128,9 +133,12 @@ pub async fn link_directory(
     let gate = user_directory::gate(ctx).await?.ok_or(AccountsError::NoDirectory)?;
     let tried = Try::for_person(ctx, &origin, person, Guess::SignIn).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
-    let Ok(mut found) = gate.find(ctx, tried.place, login).await else {
-        attempt.forgive();
-        return Err(AccountsError::DirectoryDown);
+    let mut found = match gate.find(ctx, tried.place, login).await {
+        Ok(found) => found,
+        Err(trouble) => {
+            attempt.forgive();
+            return Err(trouble_of(trouble));
+        }
     };
     let of_entry = match &found {
         Some(visitor) => Some(Attempt::begin(ctx, Try { whose: Whose::Entry(visitor.key().0), ..tried }).await?),
@@ -139,10 +147,10 @@ pub async fn link_directory(
     match gate.proves(ctx, (tried.place, login), found.as_mut(), password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::DirectoryRefused),
-        Err(_) => {
+        Err(trouble) => {
             attempt.forgive();
             forgive(of_entry);
-            return Err(AccountsError::DirectoryDown);
+            return Err(trouble_of(trouble));
         }
     }
     attempt.forgive();

@@ -132,6 +132,9 @@ pub enum AccountsError {
     /// The directory does not answer, and no account here fits.
     #[problem("sign-in.directory-down", Unavailable, sign_in_directory_down)]
     DirectoryDown,
+    /// The directory answers, but not with what was asked, and no account here fits.
+    #[problem("sign-in.directory-unclear", Unavailable, sign_in_directory_unclear)]
+    DirectoryUnclear,
     /// A person here has the address of this account of the directory.
     #[problem("sign-in.link-first", Conflict, sign_in_link_first)]
     LinkFirst,

@@ -141,7 +141,7 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignI
         Ok(address) => address,
         Err(failure) => {
             note_failure(ctx, provider, failure, now).await?;
-            return Err(refused(Refusal::Unreachable));
+            return Err(refused(failure.refusal()));
         }
     };
     Ok(SignInStart { address, provider: row.description.name, browser: cookie })
