@@ -37,7 +37,28 @@ pub async fn link_account(
     Ok(())
 }
 
-/// Applies for membership as the provider knows them.
+/// Mails a code to an address that the provider does not vouch for.
+#[server(endpoint = "sign-in/mail-code", protocol = crate::call::Wire)]
+pub async fn mail_code(#[server(default)] email: String) -> Result<(), AppError> {
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let lang = crate::lang::current();
+    let sent = services::identity_providers::send_code(&ctx, client.address, &arrived(), &email, lang).await;
+    sent.map_err(expired)?;
+    leptos_axum::redirect(ARRIVAL);
+    Ok(())
+}
+
+/// Proves that address by the code.
+#[server(endpoint = "sign-in/confirm-address", protocol = crate::call::Wire)]
+pub async fn confirm_address(#[server(default)] code: String) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let confirmed = services::identity_providers::confirm_address(&ctx, &arrived(), &code).await;
+    confirmed.map_err(expired)?;
+    leptos_axum::redirect(ARRIVAL);
+    Ok(())
+}
+
+/// Applies for membership, or joins, as the provider knows them.
 #[server(endpoint = "sign-in/ask-to-join", protocol = crate::call::Wire)]
 pub async fn ask_to_join(#[server(default)] name: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
@@ -47,6 +68,10 @@ pub async fn ask_to_join(#[server(default)] name: String) -> Result<(), AppError
     crate::cookies::forget_arrival();
     Ok(())
 }
+
+/// The page of those who are not in.
+#[cfg(feature = "ssr")]
+const ARRIVAL: &str = "/sign-in/provider";
 
 #[cfg(feature = "ssr")]
 fn arrived() -> services::token::Token {

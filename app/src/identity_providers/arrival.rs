@@ -1,8 +1,9 @@
 //! Those who come from an identity provider and are not in: why, and what they can do.
 //!
-//! Invariant: nobody is linked by an equal address; the page asks for the password of the account here. Not here: navigation.
+//! Invariant: nobody is linked by an equal address; the page asks for the password of the account here. An address that the provider
+//! does not vouch for is proven by a code first. Not here: navigation.
 
-use super::api::{self, AskToJoin, LinkAccount};
+use super::api::{self, AskToJoin, ConfirmAddress, LinkAccount, MailCode};
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
@@ -49,14 +50,32 @@ fn Arrived(
             {out}
         }
         .into_any(),
-        NextStep::Ask { .. } => {
+        NextStep::Confirm { email, sent, mails } => view! {
+            <Title text=t.arrival_confirm()/>
+            {confirm(t, called, email, sent, mails)}
+            {other_ways(t)}
+            {out}
+        }
+        .into_any(),
+        NextStep::Ask { joins, .. } => {
             let ask = Call::<AskToJoin>::new();
-            let label =
-                name.as_deref().map_or_else(|| t.arrival_ask_nobody().to_owned(), |name| t.arrival_ask(name));
+            let label = match (name.as_deref(), joins) {
+                (Some(name), true) => t.arrival_join(name),
+                (None, true) => t.arrival_join_nobody().to_owned(),
+                (Some(name), false) => t.arrival_ask(name),
+                (None, false) => t.arrival_ask_nobody().to_owned(),
+            };
             let field =
                 name.is_none().then(|| view! { <Field name="name" label=t.arrival_name() autocomplete="name"/> });
+            let head = if joins {
+                let intro = if name.is_some() { t.arrival_join_ready() } else { t.arrival_join_next() };
+                view! { <Title text=t.arrival_unknown()/><Hello heading=t.arrival_unknown() intro=intro.to_owned()/> }
+                    .into_any()
+            } else {
+                stranger(t, called.as_deref(), name.as_deref(), t.arrival_new_next())
+            };
             view! {
-                {stranger(t, called.as_deref(), name.as_deref(), t.arrival_new_next())}
+                {head}
                 <Form action=ask reload=true>
                     {field}
                     <Submit label kind=Kind::Primary/>
@@ -116,6 +135,48 @@ fn stranger(t: Lang, provider: Option<&str>, name: Option<&str>, new: &'static s
             {reason("user-plus", t.arrival_new(), new)}
             {reason("link", t.arrival_member(), t.arrival_member_next())}
         </ul>
+    }
+    .into_any()
+}
+
+/// The proof of an address: where a code is mailed to, and the code.
+fn confirm(
+    t: Lang,
+    provider: Option<String>,
+    email: Option<String>,
+    sent: Option<String>,
+    mails: bool,
+) -> AnyView {
+    if !mails {
+        return view! { <Hello heading=t.arrival_confirm() intro=t.arrival_confirm_no_mail().to_owned()/> }
+            .into_any();
+    }
+    let intro = match &sent {
+        Some(sent) => t.arrival_confirm_sent(sent),
+        None => t.arrival_confirm_next(&provider.unwrap_or_default()),
+    };
+    let code = sent.is_some().then(|| {
+        let action = Call::<ConfirmAddress>::new();
+        view! {
+            <Form action reload=true>
+                <Field name="code" label=t.arrival_confirm_code() autocomplete="one-time-code"/>
+                <Submit label=t.arrival_confirm_do() kind=Kind::Primary/>
+            </Form>
+        }
+    });
+    let (label, kind) = if sent.is_some() {
+        (t.arrival_confirm_again(), Kind::Quiet)
+    } else {
+        (t.arrival_confirm_send(), Kind::Primary)
+    };
+    let (action, value) = (Call::<MailCode>::new(), sent.or(email).unwrap_or_default());
+    view! {
+        <Hello heading=t.arrival_confirm() intro/>
+        {code}
+        <Form action reload=true>
+            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="email" value/>
+            <Submit label kind/>
+        </Form>
     }
     .into_any()
 }
@@ -186,7 +247,7 @@ mod tests {
 
     #[test]
     fn stranger_asks_to_join_by_the_name_there() {
-        let html = render(Lang::En, Some("Emre Demir"), NextStep::Ask { email: None });
+        let html = render(Lang::En, Some("Emre Demir"), NextStep::Ask { email: None, joins: false });
         let content = words(&html);
         assert!(
             content.contains("University account knows you as Emre Demir. Talvera Workshop does not."),
@@ -195,8 +256,34 @@ mod tests {
         assert!(content.contains("Ask to join as Emre Demir") && content.contains("Me, Sign-in"), "{content}");
         assert!(html.contains(r#"action="?/sign-in/ask-to-join""#) && !html.contains(r#"name="name""#), "{html}");
         assert!(html.contains(r#"action="/sign-in/provider/sign-out""#), "{html}");
-        let nameless = render(Lang::En, None, NextStep::Ask { email: None });
+        let nameless = render(Lang::En, None, NextStep::Ask { email: None, joins: false });
         assert!(nameless.contains(r#"name="name""#), "{nameless}");
+    }
+
+    #[test]
+    fn person_with_a_proven_address_joins_by_a_name() {
+        let next = || NextStep::Ask { email: Some("emre@uni.example".into()), joins: true };
+        let named = render(Lang::En, Some("Emre Demir"), next());
+        assert!(words(&named).contains("Join as Emre Demir") && !named.contains(r#"name="name""#), "{named}");
+        let nameless = render(Lang::En, None, next());
+        assert!(words(&nameless).contains("Enter the name") && nameless.contains(r#"name="name""#), "{nameless}");
+    }
+
+    #[test]
+    fn address_that_is_not_proven_is_asked_for_a_code() {
+        let email = || Some("emre@uni.example".to_owned());
+        let next = |sent, mails| NextStep::Confirm { email: email(), sent, mails };
+        let html = render(Lang::En, None, next(None, true));
+        assert!(words(&html).contains("University account does not confirm your e-mail address."), "{html}");
+        assert!(html.contains(r#"action="?/sign-in/mail-code""#) && html.contains("emre@uni.example"), "{html}");
+        assert!(!html.contains("confirm-address") && !html.contains("ask-to-join"), "{html}");
+        let html = render(Lang::En, None, next(email(), true));
+        assert!(
+            html.contains(r#"action="?/sign-in/confirm-address""#) && html.contains("one-time-code"),
+            "{html}"
+        );
+        let html = render(Lang::It, None, next(None, false));
+        assert!(!html.contains("mail-code") && html.contains(r#"href="/sign-in""#), "{html}");
     }
 
     #[test]

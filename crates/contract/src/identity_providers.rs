@@ -277,10 +277,21 @@ pub enum NextStep {
         /// An authenticator is asked for as well.
         second_factor: bool,
     },
-    /// Ask to join.
-    Ask {
-        /// The address that the provider verified.
+    /// Prove an address by a code that is mailed to it.
+    Confirm {
+        /// The address that the provider states and has not verified.
         email: Option<String>,
+        /// The address to which a code was mailed.
+        sent: Option<String>,
+        /// Whether mail can be sent.
+        mails: bool,
+    },
+    /// Join, or ask to.
+    Ask {
+        /// The address that is proven.
+        email: Option<String>,
+        /// They become a member at once.
+        joins: bool,
     },
     /// Something else, by the reason.
     Refused(Refusal),

@@ -1,6 +1,6 @@
 //! Mail: its content, and the transport it is handed to.
 //!
-//! **Invariants.** A mail is sent after the facts in it are on disk. It holds one absolute link, whose base is set
+//! **Invariants.** A mail is sent after the facts in it are on disk. It holds at most one absolute link, whose base is set
 //! at start and never taken from a request. No address is written to a log. Not here: SMTP, which is
 //! the server's.
 //!
@@ -252,15 +252,35 @@ impl Letter {
             tracing::warn!("a link was not mailed: its address was sent too many");
             return Delivery::ByHand { link };
         }
-        // In a separate task, so that the mail is sent even if the caller disconnects.
-        let carrying = ctx.clone();
-        match ctx.spawn(async move { carry(&carrying, mail).await }).await {
-            Ok(Ok(())) => return if is_caught(ctx) { Delivery::Caught } else { Delivery::Mailed },
-            Ok(Err(error)) => tracing::warn!(%error, "a mail was not sent"),
-            Err(_) => tracing::warn!("a mail was not sent: the sender failed"),
+        if !carry_apart(ctx, mail).await {
+            return Delivery::ByHand { link };
         }
-        Delivery::ByHand { link }
+        if is_caught(ctx) { Delivery::Caught } else { Delivery::Mailed }
     }
+}
+
+/// Sends `mail` in a separate task, so that it is sent even if the caller disconnects. `false` if it was not.
+async fn carry_apart(ctx: &Ctx, mail: Mail) -> bool {
+    let carrying = ctx.clone();
+    match ctx.spawn(async move { carry(&carrying, mail).await }).await {
+        Ok(Ok(())) => return true,
+        Ok(Err(error)) => tracing::warn!(%error, "a mail was not sent"),
+        Err(_) => tracing::warn!("a mail was not sent: the sender failed"),
+    }
+    false
+}
+
+/// Mails the code that proves the address `email`; `false` if it was not sent, or too many were.
+pub(crate) async fn send_code(ctx: &Ctx, lang: Lang, email: &str, code: &str) -> bool {
+    if memory(ctx).letters.take(email.to_lowercase(), LETTERS, ctx.steady()).is_err() {
+        tracing::warn!("a code was not mailed: its address was sent too many");
+        return false;
+    }
+    let name = ctx.space().name.clone();
+    let space = if name.is_empty() { "Toolgate" } else { name.as_str() };
+    let (subject, body) = (lang.mail_code_subject(space), lang.mail_code(space, code));
+    let html = Some(frame::page(lang, &subject, space, &frame::card(&body, "", ""), ""));
+    carry_apart(ctx, Mail { to: email.to_owned(), subject, body, html, ..Mail::default() }).await
 }
 
 #[cfg(test)]

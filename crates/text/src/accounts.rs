@@ -123,6 +123,11 @@ text! {
         en: "Hello {name},\n\nSomeone asked to reset your password at {space}. Choose a new one here; the link works once and expires after an hour:\n\n{link}\n\nIf it wasn’t you, ignore this e-mail: your password stays as it is.\n",
         it: "Ciao {name},\n\nqualcuno ha chiesto di reimpostare la tua password a {space}. Scegline qui una nuova; il link vale una volta sola e scade dopo un’ora:\n\n{link}\n\nSe la richiesta non è tua, ignora questa e-mail: la tua password resta com’è.\n",
     }
+    mail_code_subject(space: &str) { en: "Your code for {space}", it: "Il tuo codice per {space}" }
+    mail_code(space: &str, code: &str) {
+        en: "With this code you prove to {space} that this address is yours:\n\n{code}\n\nIt works for 10 minutes. If you did not ask for it, do nothing.\n",
+        it: "Con questo codice dimostri a {space} che questo indirizzo è tuo:\n\n{code}\n\nVale 10 minuti. Se non l’hai chiesto tu, non fare nulla.\n",
+    }
     mail_caught() { en: "E-mails kept on this computer", it: "E-mail rimaste su questo computer" }
     mail_as_sent() { en: "As an e-mail program shows it", it: "Come la mostra un programma di posta" }
     mail_none() { en: "None yet.", it: "Ancora nessuna." }

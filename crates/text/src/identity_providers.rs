@@ -94,6 +94,20 @@ text! {
     arrival_member_next() { en: "Sign in as usual, then link the account under Me, Sign-in.", it: "Accedi come al solito, poi collega l’account in Profilo, Accesso." }
     arrival_ask(name: &str) { en: "Ask to join as {name}", it: "Chiedi l’iscrizione come {name}" }
     arrival_ask_nobody() { en: "Ask to join", it: "Chiedi l’iscrizione" }
+    arrival_join(name: &str) { en: "Join as {name}", it: "Entra come {name}" }
+    arrival_join_nobody() { en: "Join", it: "Entra" }
+    arrival_join_next() { en: "Enter the name by which others know you here.", it: "Inserisci il nome con cui ti conoscono qui." }
+    arrival_join_ready() { en: "Your address is confirmed.", it: "Il tuo indirizzo è confermato." }
+    arrival_confirm() { en: "Prove that the address is yours", it: "Dimostra che l’indirizzo è tuo" }
+    arrival_confirm_next(provider: &str) { en: "{provider} does not confirm your e-mail address. Enter it, and the code that is mailed to it.", it: "{provider} non conferma il tuo indirizzo e-mail. Inseriscilo, poi inserisci il codice che ricevi." }
+    arrival_confirm_sent(email: &str) { en: "A code was mailed to {email}. Enter it within 10 minutes.", it: "Un codice è stato inviato a {email}. Inseriscilo entro 10 minuti." }
+    arrival_confirm_no_mail() { en: "Your e-mail address is not confirmed, and no mail can be sent from here to prove it. If you have an account here, sign in as usual, then link this one under Me, Sign-in. Otherwise ask a manager for an invitation.", it: "Il tuo indirizzo e-mail non è confermato e da qui non si può inviare posta per dimostrarlo. Se hai già un account qui, accedi come al solito, poi collega questo in Profilo, Accesso. Altrimenti chiedi un invito a un responsabile." }
+    arrival_confirm_send() { en: "Mail code", it: "Invia codice" }
+    arrival_confirm_again() { en: "Mail another code", it: "Invia un altro codice" }
+    arrival_confirm_code() { en: "Code from the mail", it: "Codice ricevuto per e-mail" }
+    arrival_confirm_do() { en: "Confirm address", it: "Conferma indirizzo" }
+    address_code_wrong() { en: "This code is wrong, used or replaced. Enter the newest one, or have another mailed.", it: "Questo codice è sbagliato, già usato o sostituito. Inserisci il più recente o fattene inviare un altro." }
+    address_code_not_sent() { en: "The code could not be mailed. Check the address and try again later, or sign in another way.", it: "Non è stato possibile inviare il codice. Controlla l’indirizzo e riprova più tardi, o accedi in un altro modo." }
     arrival_name() { en: "Your name", it: "Il tuo nome" }
     arrival_other_ways() { en: "Other ways to sign in", it: "Altri modi di accedere" }
     arrival_again() { en: "Start over", it: "Ricomincia" }

@@ -22,6 +22,10 @@ pub struct Standing {
     pub linked: Option<PersonStatus>,
     /// The status of the person here who has the e-mail address that the provider verified.
     pub same_email: Option<PersonStatus>,
+    /// Their address is proven: by the provider, or by a code that was mailed to it.
+    pub is_proven: bool,
+    /// The provider states a name that is no address.
+    pub is_named: bool,
 }
 
 /// What happens to them.
@@ -33,8 +37,10 @@ pub enum Arrival {
     Prove,
     /// They become a member.
     Join,
-    /// They may ask to join.
+    /// They may ask to join, or state the name by which they do.
     Ask,
+    /// They prove an address first: without one they may be a person here already.
+    Confirm,
     Refuse(Refusal),
 }
 
@@ -48,10 +54,11 @@ pub const fn admit(admission: Admission, standing: Standing) -> Arrival {
         }
         (Some(PersonStatus::Left), _) | (None, Some(PersonStatus::Left)) => Arrival::Refuse(Refusal::Left),
         (None, Some(PersonStatus::Active | PersonStatus::Applicant)) => Arrival::Prove,
+        (None, None) if !standing.is_proven => Arrival::Confirm,
         (None, None) => match admission {
             Admission::Existing => Arrival::Refuse(Refusal::NotAdmitted),
-            Admission::Applicants => Arrival::Ask,
-            Admission::Members => Arrival::Join,
+            Admission::Members if standing.is_named => Arrival::Join,
+            Admission::Applicants | Admission::Members => Arrival::Ask,
         },
     }
 }
@@ -67,9 +74,11 @@ mod tests {
     fn all() -> impl Iterator<Item = (Admission, Standing, Arrival)> {
         Admission::ALL.iter().flat_map(|&admission| {
             statuses().flat_map(move |linked| {
-                statuses().map(move |same_email| {
-                    let standing = Standing { linked, same_email };
-                    (admission, standing, admit(admission, standing))
+                statuses().flat_map(move |same_email| {
+                    [(false, false), (false, true), (true, false), (true, true)].map(|(is_proven, is_named)| {
+                        let standing = Standing { linked, same_email, is_proven, is_named };
+                        (admission, standing, admit(admission, standing))
+                    })
                 })
             })
         })
@@ -91,12 +100,30 @@ mod tests {
     }
 
     #[test]
+    fn unproven_address_makes_nobody() {
+        for (admission, standing, arrival) in all().filter(|(_, standing, _)| !standing.is_proven) {
+            assert!(!matches!(arrival, Arrival::Join | Arrival::Ask), "{admission:?} {standing:?}");
+        }
+        assert_eq!(admit(Admission::Members, Standing::default()), Arrival::Confirm);
+    }
+
+    #[test]
+    fn nameless_person_becomes_nobody_by_themselves() {
+        for (admission, standing, arrival) in all().filter(|(_, standing, _)| !standing.is_named) {
+            assert_ne!(arrival, Arrival::Join, "{admission:?} {standing:?}");
+        }
+        let proven = Standing { is_proven: true, ..Standing::default() };
+        assert_eq!(admit(Admission::Members, proven), Arrival::Ask);
+    }
+
+    #[test]
     fn provider_decides_only_about_strangers() {
-        let of = |admission| admit(admission, Standing::default());
+        let proven = Standing { is_proven: true, is_named: true, ..Standing::default() };
+        let of = |admission| admit(admission, proven);
         assert_eq!(of(Admission::Existing), Arrival::Refuse(Refusal::NotAdmitted));
         assert_eq!(of(Admission::Applicants), Arrival::Ask);
         assert_eq!(of(Admission::Members), Arrival::Join);
-        let others = all().filter(|(_, standing, _)| *standing != Standing::default());
+        let others = all().filter(|(_, standing, _)| standing.linked.is_some() || standing.same_email.is_some());
         for (_, standing, arrival) in others {
             assert_eq!(arrival, admit(Admission::Existing, standing), "{standing:?}");
         }

@@ -28,6 +28,8 @@ pub const LASTS: Duration = MINUTE.saturating_mul(10);
 pub const RECENT: Duration = MINUTE.saturating_mul(5);
 /// How far the clock of a provider may be behind ours: statements are accepted for so long after they expire (RFC 7519, 4.1.4).
 pub const LEEWAY: Duration = MINUTE.saturating_mul(2);
+/// Tries with one code that proves an address.
+pub const CODE_TRIES: u32 = 5;
 /// Keys of a provider are read again at most this often.
 pub const KEYS_EVERY: Duration = MINUTE;
 /// What a provider says about itself is read again after this time.

@@ -53,7 +53,7 @@ pub(super) enum Guess {
 
 /// The account whose failures are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Whose {
+pub(crate) enum Whose {
     /// The account with this address, if any: the hash of the address.
     Email([u8; 32]),
     Person(PersonId),
@@ -63,7 +63,7 @@ pub(super) enum Whose {
 
 impl Whose {
     /// The account with the address `email`, if any.
-    pub(super) fn email(email: &str) -> Self {
+    pub(crate) fn email(email: &str) -> Self {
         Self::Email(Sha256::digest(email).into())
     }
 }
@@ -290,7 +290,7 @@ impl Guard {
 
     /// Counts a request from `from` to send a mail to the mailbox of `whose`. Always counted, separately from
     /// sign-ins, so that nobody can flood a mailbox.
-    pub(super) async fn ask_for_letter(&self, ctx: &Ctx, from: IpAddr, whose: Whose) -> Result<(), AccountsError> {
+    pub(crate) async fn ask_for_letter(&self, ctx: &Ctx, from: IpAddr, whose: Whose) -> Result<(), AccountsError> {
         self.letters.rest(ctx, network(from)).await?;
         let at = ctx.steady();
         self.letters.fail(network(from), at);

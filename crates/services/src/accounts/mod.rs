@@ -152,6 +152,12 @@ pub enum AccountsError {
     /// The code is another, or was used.
     #[problem("code.wrong", Invalid, at("code", code_wrong))]
     WrongCode,
+    /// The code that was mailed to prove an address is another, was used, or was tried too often.
+    #[problem("code.wrong", Invalid, at("code", address_code_wrong))]
+    WrongAddressCode,
+    /// The code that proves an address could not be mailed.
+    #[problem("code.not-sent", Unavailable, address_code_not_sent)]
+    CodeNotSent,
     /// Too many attempts; retry after this many seconds.
     #[problem("attempts.too-many", TooMany, attempts_too_many(_0.div_ceil(60)), after = *_0)]
     TooMany(u32),

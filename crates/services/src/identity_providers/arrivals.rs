@@ -1,14 +1,15 @@
-//! People for whom a provider vouches and who are not in: they prove that they are the person here with their address, or ask to
-//! join.
+//! People for whom a provider vouches and who are not in: they prove that they are the person here with their address, or join, or
+//! ask to.
 //!
 //! **Invariant.** Both sides are proved before they are linked: the account there by the provider, the account here by its password and,
-//! if it has one, its second factor. Not here: linking by people who are signed in ([`super::sign_in`]).
+//! if it has one, its second factor. Not here: proof of an address ([`super::addresses`]), and linking by people who are signed in
+//! ([`super::sign_in`]).
 
-use super::sign_in::{Entering, LinkError, add_link, groups, open};
+use super::entering::{Entering, LinkError, add_link, groups, join, open};
 use crate::{
     Ctx,
     accounts::{AccountsError, Opened, Origin, ValidationError, guard::Guard, linking},
-    notices,
+    mail, notices,
     token::Token,
 };
 use contract::identity_providers::{Arrival, NextStep};
@@ -61,7 +62,15 @@ pub async fn arrival(ctx: &Ctx, token: &Token) -> Result<Option<Arrival>, Accoun
             let email = arrived.email.clone().unwrap_or_default();
             NextStep::Prove { email, password, second_factor }
         }
-        (None, None) => NextStep::Ask { email: arrived.email.clone() },
+        (None, None) if arrived.email.is_none() => NextStep::Confirm {
+            email: arrived.claimed.clone(),
+            sent: arrived.code_to.clone(),
+            mails: mail::can_send(ctx),
+        },
+        (None, None) => {
+            let joins = provider.as_ref().is_some_and(|row| row.description.admission == Admission::Members);
+            NextStep::Ask { email: arrived.email.clone(), joins }
+        }
     };
     let (name, signs_out) =
         provider.map_or((None, false), |row| (Some(row.description.name), row.description.signs_out));
@@ -69,7 +78,7 @@ pub async fn arrival(ctx: &Ctx, token: &Token) -> Result<Option<Arrival>, Accoun
 }
 
 /// The arrival of `token` and its provider, if that still lets people in; both as a job sees them.
-async fn current(
+pub(super) async fn current(
     tx: &mut WriteTx,
     hash: &[u8; 32],
     now: domain::time::Millis,
@@ -126,7 +135,7 @@ pub async fn prove(
     Ok((Opened { token: session, device: (!pending).then_some(known), second_factor: pending }, to))
 }
 
-/// Makes an applicant of a person whom a provider vouches for, and signs them in, to see what becomes of their application.
+/// Makes an applicant, or a member, of a person whom a provider vouches for, whose address is proven, and signs them in.
 pub async fn apply(
     ctx: &Ctx,
     from: impl Into<Origin>,
@@ -144,15 +153,24 @@ pub async fn apply(
     let device = device.to_owned();
     let applied = ctx.store().write::<_, AccountsError, _>(async move |tx| {
         let (arrived, row) = current(tx, &hash, now).await?;
-        let may = arrived.refusal.is_none() && arrived.person.is_none();
-        if !may || row.description.admission != Admission::Applicants || !visits::depart(tx, &hash).await? {
+        let may = arrived.refusal.is_none() && arrived.person.is_none() && arrived.email.is_some();
+        let admission = row.description.admission;
+        if !may || admission == Admission::Existing || !visits::depart(tx, &hash).await? {
             return Err(AccountsError::Gone);
         }
         // The name is as the provider says, if it says one.
         let name = arrived.name.clone().or(typed);
         let name = name.ok_or(AccountsError::Invalid(vec![ValidationError::Name]))?;
-        let person = add_applicant(tx, name, arrived.email.clone(), now).await?;
-        add_link(tx, &row, &arrived.subject, arrived.email, person, now).await?;
+        let (person, action) = if admission == Admission::Members {
+            let known = (arrived.subject.as_str(), arrived.email.clone());
+            let person = join(tx, &row, (name, arrived.email.clone()), known, now).await.map_err(taken)?;
+            groups(tx, &anybody, &row, person, arrived.groups, true, now).await?;
+            (person, "account.joined")
+        } else {
+            let person = add_applicant(tx, name, arrived.email.clone(), now).await?;
+            add_link(tx, &row, &arrived.subject, arrived.email, person, now).await?;
+            (person, "account.applied")
+        };
         let identity =
             SessionIdentity { provider: row.id, id_token: arrived.id_token, second_factor: arrived.second_factor };
         let (hash, known) = (session_hash, known_hash);
@@ -160,7 +178,7 @@ pub async fn apply(
         open(tx, person, &entering, now).await?;
         let by = people::alias(tx, person, now).await?;
         let detail = json!({ "provider": row.id });
-        let entry = AuditEntry::new(&anybody, Some(by), now, "account.applied", person, &detail);
+        let entry = AuditEntry::new(&anybody, Some(by), now, action, person, &detail);
         Ok(Done::audited((), entry))
     });
     applied.await?;
@@ -174,11 +192,15 @@ async fn add_applicant(
     now: domain::time::Millis,
 ) -> Result<PersonId, AccountsError> {
     let new = NewPerson { status: PersonStatus::Applicant, name, email, created_at: now };
-    let person = people::add(tx, &new).await.map_err(|error| match error {
-        // Somebody took the address meanwhile: they have to prove that they are that person.
-        StoreError::Unique(_) => AccountsError::Gone,
-        other => other.into(),
-    })?;
+    let person = people::add(tx, &new).await.map_err(taken)?;
     tx.after_commit(ChangeEvent::Person(person));
     Ok(person)
+}
+
+/// The address was taken meanwhile: they have to prove that they are that person.
+fn taken(error: StoreError) -> AccountsError {
+    match error {
+        StoreError::Unique(_) => AccountsError::Gone,
+        other => other.into(),
+    }
 }

@@ -93,6 +93,8 @@ pub(super) struct Identity {
     pub name: Option<String>,
     /// Only if the provider has verified it; in lower case.
     pub email: Option<String>,
+    /// The address that it states and has not verified: its own, or as the name of the account.
+    pub claimed: Option<String>,
     /// How the provider calls the account.
     pub called: Option<String>,
     /// All their groups; `None` if the provider does not say, or not all of them.
@@ -244,9 +246,12 @@ fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id
     let is_verified = |value: &Value| value.as_bool() == Some(true) || value.as_str() == Some("true");
     let email = text("email").and_then(accounts::email);
     let verified = claim("email_verified").is_some_and(is_verified);
+    let claimed =
+        || ["email", "preferred_username", "upn"].into_iter().find_map(|name| accounts::email(text(name)?));
     let called = name("preferred_username").or_else(|| email.clone()).or_else(|| name("name"));
     Identity {
         name: public("name").or_else(full).or_else(|| public("preferred_username")),
+        claimed: claimed().filter(|_| email.is_none() || !verified),
         email: email.filter(|_| verified),
         called,
         groups: groups(stated, details, groups_claim),
@@ -315,6 +320,22 @@ mod tests {
             assert_eq!(with(no.clone()), None, "{no}");
         }
         assert_eq!(identity(&Value::Null, &json!({ "email": "ada@example.org" }), "").email, None);
+    }
+
+    #[test]
+    fn address_that_is_not_verified_is_only_claimed() {
+        let of = |details: Value| {
+            let read = identity(&Value::Null, &details, "");
+            (read.email, read.claimed)
+        };
+        let address = Some("ada@example.org".to_owned());
+        assert_eq!(of(json!({ "email": "Ada@example.org" })), (None, address.clone()));
+        assert_eq!(
+            of(json!({ "preferred_username": "ada@example.org", "email_verified": true })),
+            (None, address.clone())
+        );
+        assert_eq!(of(json!({ "email": "ada@example.org", "email_verified": true })), (address, None));
+        assert_eq!(of(json!({ "preferred_username": "ada" })), (None, None));
     }
 
     #[test]

@@ -1,19 +1,22 @@
 //! Identity providers: people sign in with an account they have elsewhere, by OpenID Connect.
 //!
 //! **Invariants.** A provider's word opens the one account that its issuer and subject are linked to, and no other: an equal e-mail
-//! address never does. A client secret is in its row and in requests to its provider, and nowhere else: not in answers, entries or
+//! address never does, and an address that is not proven makes nobody. A client secret is in its row and in requests to its provider, and nowhere else: not in answers, entries or
 //! the log. Codes, tokens and claims are not logged.
 //!
 //! Not here: the connection (`server`), cookies (`server` and `app`), and what groups give ([`crate::group_mapping`]).
 
+mod addresses;
 mod arrivals;
 mod client;
 mod discovery;
+mod entering;
 mod own;
 mod pending;
 mod returns;
 mod sign_in;
 
+pub use addresses::{confirm_address, send_code};
 pub use arrivals::{apply, arrival, prove};
 pub use own::{SignOut, sign_out};
 pub use sign_in::{Begin, BeginError, Return, SignInOutcome, SignInRefusal, SignInStart, Visitor, begin, finish};

@@ -7,45 +7,41 @@
 
 use super::{
     client::{self, Identity, Secrets},
-    discovery, note, note_failure,
+    discovery,
+    entering::{Entering, LinkError, add_link, groups, join, open},
+    note, note_failure,
     pending::PendingSignIn,
     returns,
 };
 use crate::{
     Ctx,
     accounts::{AccountsError, Opened, Origin, proof},
-    group_mapping::{self, Memberships},
     notices,
     rate::network,
-    sealed, sessions,
+    sealed,
     token::Token,
     turns::Place,
 };
 use domain::{
     accounts::{local_path, sign_in_methods::MethodChange},
-    actor::{Actor, Channel, Permission, Proof, Target, Who},
-    group_mapping::Source,
-    id::{IdentityProviderId, PersonId, SessionId},
+    actor::{Actor, Channel, Permission, Target, Who},
+    id::{IdentityProviderId, SessionId},
     identity_providers::{Arrival, Failure, LASTS, Refusal, SignInPurpose, Standing, TokenList, admit, is_recent},
-    live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
-    qualifications::Cause,
     time::Millis,
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, Unaudited, WriteTx,
+    Done, StoreError, Unaudited,
     accounts::of_person,
     audit::{self, AuditEntry},
     identity_providers::{
         self as rows, ProviderRow,
-        links::{self, NewLink, SessionIdentity},
+        links::{self, SessionIdentity},
         visits::{self, ArrivalRow},
     },
-    known_devices,
-    people::{self, NewPerson},
-    qualifications::{self, NewEntry},
+    people,
 };
 
 /// Why a person is not let in, and by which provider.
@@ -388,93 +384,6 @@ async fn link(
     }
 }
 
-/// Why an account is not linked.
-pub(super) enum LinkError {
-    Refused(Refusal),
-    Store(StoreError),
-}
-
-impl From<StoreError> for LinkError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-/// Links an account that is not linked yet, in a job.
-pub(super) async fn add_link(
-    tx: &mut WriteTx,
-    row: &ProviderRow,
-    subject: &str,
-    called: Option<String>,
-    person: PersonId,
-    now: Millis,
-) -> Result<(), LinkError> {
-    let new = NewLink { provider: row.id, subject: subject.to_owned(), person, called };
-    links::add(tx, &new, now).await.map_err(|error| match error {
-        StoreError::Unique(_) => LinkError::Refused(Refusal::AlreadyLinked),
-        other => other.into(),
-    })?;
-    tx.after_commit(ChangeEvent::Person(person));
-    tx.after_commit(ChangeEvent::Space);
-    Ok(())
-}
-
-/// Gives and takes what the groups there give here, in a job. Without all of their groups everything stays as it is.
-pub(super) async fn groups(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    row: &ProviderRow,
-    person: PersonId,
-    groups: Option<Vec<String>>,
-    is_new: bool,
-    now: Millis,
-) -> Result<(), StoreError> {
-    if row.description.groups_claim.is_empty() {
-        return Ok(());
-    }
-    let Some(groups) = groups else {
-        tracing::warn!(provider = %row.id, "an identity provider did not list all groups of a person");
-        return Ok(());
-    };
-    let them = Memberships { person, groups, is_complete: true };
-    group_mapping::update(tx, proof, Source::Provider(row.id.0), them, is_new, now).await
-}
-
-/// A session that is about to begin.
-pub(super) struct Entering {
-    pub hash: [u8; 32],
-    pub device: String,
-    /// Hash of the cookie of a known device.
-    pub known: [u8; 32],
-    pub identity: SessionIdentity,
-    /// A second factor was shown here.
-    pub has_code: bool,
-    /// They have just proved who they are, here or there.
-    pub is_proved: bool,
-}
-
-/// Opens a session for `person`, in a job. Returns it, and whether their second factor is still missing.
-pub(super) async fn open(
-    tx: &mut WriteTx,
-    person: PersonId,
-    entering: &Entering,
-    now: Millis,
-) -> Result<(SessionId, bool), StoreError> {
-    let Entering { hash, device, known, identity, has_code, is_proved } = entering;
-    let shown = (identity.second_factor || *has_code).then_some(now);
-    let session = sessions::open(tx, *hash, person, device, now, shown).await?;
-    links::note_session(tx, session, identity).await?;
-    if *is_proved {
-        proof::record(tx, session, now).await?;
-    }
-    let holder = of_person(tx.conn(), person).await?;
-    let pending = shown.is_none() && holder.is_some_and(|holder| holder.second_factor.is_some());
-    if !pending {
-        known_devices::remember(tx, person, known, now).await?;
-    }
-    Ok((session, pending))
-}
-
 /// The result of the job in which a person signs in.
 enum Entry {
     /// Whether their second factor is still missing.
@@ -498,7 +407,6 @@ async fn enter(
     let anybody = anybody.map_err(|_| SignInRefusal { why: Refusal::Unverified, provider })?;
     let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = visitor.origin.known_as(ctx);
-    let unnamed = ctx.space().language.person_unnamed();
     let second_factor = has_second_factor(&row, &identity);
     let session = SessionIdentity { provider: row.id, id_token: identity.id_token.clone(), second_factor };
     let device = visitor.device.clone();
@@ -515,9 +423,11 @@ async fn enter(
         let standing = Standing {
             linked: linked.map(|linked| linked.status),
             same_email: same_email.map(|(_, status)| status),
+            is_proven: identity.email.is_some(),
+            is_named: identity.name.is_some(),
         };
-        match (admit(row.description.admission, standing), linked) {
-            (Arrival::SignIn, Some(linked)) => {
+        match (admit(row.description.admission, standing), linked, identity.name.clone()) {
+            (Arrival::SignIn, Some(linked), _) => {
                 links::note_use(tx, linked.link, identity.called.as_deref(), now).await?;
                 if linked.status == PersonStatus::Active {
                     groups(tx, &anybody, &row, linked.person, identity.groups, false, now).await?;
@@ -528,8 +438,9 @@ async fn enter(
                 let entry = AuditEntry::new(&anybody, Some(by), now, "account.signed-in", linked.person, &detail);
                 Ok(Done::audited(Entry::SignedIn { pending }, entry))
             }
-            (Arrival::Join, _) => {
-                let person = join(tx, unnamed, &row, &identity, now).await?;
+            (Arrival::Join, _, Some(name)) => {
+                let known = (identity.subject.as_str(), identity.called.clone());
+                let person = join(tx, &row, (name, identity.email.clone()), known, now).await?;
                 groups(tx, &anybody, &row, person, identity.groups, true, now).await?;
                 let (session, pending) = open(tx, person, &entering, now).await?;
                 let by = people::alias(tx, person, now).await?;
@@ -537,9 +448,9 @@ async fn enter(
                 let entry = AuditEntry::new(&anybody, Some(by), now, "account.joined", person, &detail);
                 Ok(Done::audited(Entry::SignedIn { pending }, entry))
             }
-            (arrival, _) => {
+            (arrival, ..) => {
                 let refusal = match arrival {
-                    Arrival::Prove | Arrival::Ask => None,
+                    Arrival::Prove | Arrival::Ask | Arrival::Confirm => None,
                     Arrival::Refuse(why) => Some(why),
                     Arrival::SignIn | Arrival::Join => Some(Refusal::Unverified),
                 };
@@ -549,6 +460,8 @@ async fn enter(
                     subject: identity.subject,
                     name: identity.name,
                     email: identity.email,
+                    claimed: identity.claimed,
+                    code_to: None,
                     groups: identity.groups,
                     second_factor: entering.identity.second_factor,
                     id_token: identity.id_token,
@@ -569,25 +482,4 @@ async fn enter(
             SignInOutcome::SignedIn { opened, to: destination }
         }
     })
-}
-
-/// Makes a member of a person whom a provider vouches for; `unnamed` is their name if it states none.
-async fn join(
-    tx: &mut WriteTx,
-    unnamed: &str,
-    row: &ProviderRow,
-    identity: &Identity,
-    now: Millis,
-) -> Result<PersonId, StoreError> {
-    let name = identity.name.clone().unwrap_or_else(|| unnamed.to_owned());
-    let new = NewPerson { status: PersonStatus::Active, name, email: identity.email.clone(), created_at: now };
-    let person = people::add(tx, &new).await?;
-    qualifications::add(tx, &NewEntry::membership(person, Cause::GroupRule, None, now)).await?;
-    let linked = add_link(tx, row, &identity.subject, identity.called.clone(), person, now).await;
-    match linked {
-        Ok(()) => Ok(person),
-        // Neither is linked: both are new.
-        Err(LinkError::Store(error)) => Err(error),
-        Err(LinkError::Refused(_)) => Err(StoreError::Unique("identity_link_once".into())),
-    }
 }

@@ -355,6 +355,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("logbook::write_all", Cause::None(HOUSE)),
     ("mail::carry", Cause::None(HOUSE)),
     ("mail::deliver", Cause::None(HOUSE)),
+    ("mail::send_code", Cause::None(HOUSE)),
     ("maintenance::notice_due", Cause::None(HOUSE)),
     ("maintenance::photos::add_photo", Cause::None(DONE)),
     ("maintenance::photos::remove_photo", Cause::None(DONE)),

@@ -225,5 +225,9 @@ pub(crate) const PERSONAL_DATA: &[Table] = &[
          p.id = i.provider_id WHERE s.person_id = ?1",
     ),
     // For ten minutes, and mostly about nobody who is known here.
-    Table::left("provider_arrival", &["person_id", "name", "email", "subject", "groups"], Erasing::Deleted),
+    Table::left(
+        "provider_arrival",
+        &["person_id", "name", "email", "claimed", "code_to", "subject", "groups"],
+        Erasing::Deleted,
+    ),
 ];

@@ -1,4 +1,5 @@
-//! People on their way in by a provider: rows of `provider_arrival`, until they have proved who they are here or have asked to join.
+//! People on their way in by a provider: rows of `provider_arrival`, until they have proved who they are here, or have joined or asked
+//! to.
 //!
 //! Invariant: tokens are stored as hashes. Not here: those who are still at the provider, of whom nothing is stored.
 
@@ -18,6 +19,10 @@ pub struct ArrivalRow {
     pub name: Option<String>,
     /// Only if the provider has verified it; in lower case.
     pub email: Option<String>,
+    /// The address that the provider states and has not verified.
+    pub claimed: Option<String>,
+    /// The address to which a code was mailed that proves it.
+    pub code_to: Option<String>,
     /// All their groups there; `None` if the provider does not say, or not all of them.
     pub groups: Option<Vec<String>>,
     /// A second factor was shown there that counts here.
@@ -38,14 +43,15 @@ pub async fn arrive(tx: &mut WriteTx, hash: &[u8; 32], new: &ArrivalRow) -> Resu
     let groups = new.groups.as_ref().and_then(|groups| serde_json::to_string(groups).ok());
     let refusal = new.refusal.map(Refusal::as_str);
     sqlx::query!(
-        "INSERT INTO provider_arrival (hash, provider_id, subject, name, email, groups, second_factor, id_token, refusal,
+        "INSERT INTO provider_arrival (hash, provider_id, subject, name, email, claimed, groups, second_factor, id_token, refusal,
                                        person_id, destination, expires_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         hash,
         new.provider,
         new.subject,
         new.name,
         new.email,
+        new.claimed,
         groups,
         new.second_factor,
         new.id_token,
@@ -67,7 +73,7 @@ pub async fn arrival(
 ) -> Result<Option<ArrivalRow>, StoreError> {
     let hash = hash.as_slice();
     let row = sqlx::query!(
-        r#"SELECT provider_id AS "provider!: IdentityProviderId", subject, name, email, groups,
+        r#"SELECT provider_id AS "provider!: IdentityProviderId", subject, name, email, claimed, code_to, groups,
                   second_factor AS "second_factor: bool", id_token, refusal, person_id AS "person?: PersonId", destination,
                   expires_at AS "expires!: Millis"
              FROM provider_arrival WHERE hash = ? AND expires_at > ?"#,
@@ -81,6 +87,8 @@ pub async fn arrival(
         subject: row.subject,
         name: row.name,
         email: row.email,
+        claimed: row.claimed,
+        code_to: row.code_to,
         groups: row.groups.and_then(|groups| serde_json::from_str(&groups).ok()),
         second_factor: row.second_factor,
         id_token: row.id_token,
@@ -89,6 +97,61 @@ pub async fn arrival(
         destination: row.destination,
         expires: row.expires,
     }))
+}
+
+/// Notes the hash of the code that is mailed to `address`, in place of one before.
+pub async fn note_code(
+    tx: &mut WriteTx,
+    hash: &[u8; 32],
+    code: &[u8; 32],
+    address: &str,
+) -> Result<(), StoreError> {
+    let (hash, code) = (hash.as_slice(), code.as_slice());
+    let noted = sqlx::query!(
+        "UPDATE provider_arrival SET code = ?, code_to = ?, tries = 0 WHERE hash = ?",
+        code,
+        address,
+        hash,
+    );
+    noted.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Counts a try of the code of an arrival. The hash of the code and the address it went to; `None` without a code, or after `most`
+/// tries.
+pub async fn try_code(
+    tx: &mut WriteTx,
+    hash: &[u8; 32],
+    most: u32,
+) -> Result<Option<(Vec<u8>, String)>, StoreError> {
+    let hash = hash.as_slice();
+    let row = sqlx::query!(
+        r#"UPDATE provider_arrival SET tries = tries + 1 WHERE hash = ? AND tries < ? AND code IS NOT NULL
+           RETURNING code AS "code!: Vec<u8>", code_to AS "address!: String""#,
+        hash,
+        most,
+    );
+    Ok(row.fetch_optional(tx.conn()).await?.map(|row| (row.code, row.address)))
+}
+
+/// Notes that `address` is proven, the person here who has it, and why they may not go on. The code is used up.
+pub async fn prove_address(
+    tx: &mut WriteTx,
+    hash: &[u8; 32],
+    address: &str,
+    person: Option<PersonId>,
+    refusal: Option<Refusal>,
+) -> Result<(), StoreError> {
+    let (hash, refusal) = (hash.as_slice(), refusal.map(Refusal::as_str));
+    let proved = sqlx::query!(
+        "UPDATE provider_arrival SET email = ?, person_id = ?, refusal = ?, code = NULL, code_to = NULL WHERE hash = ?",
+        address,
+        person,
+        refusal,
+        hash,
+    );
+    proved.execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Deletes an arrival: they are in, or have signed out there. `false` if it was gone.

@@ -12,9 +12,13 @@ const LINKED: &[Kind] = &[Kind::SignInMethodChanged, Kind::Granted, Kind::Revoke
 /// Service functions of identity providers that change something.
 pub(super) const IDENTITY_PROVIDERS: &[(&str, Cause)] = &[
     ("identity_providers::add", Cause::None(SETTING)),
+    ("identity_providers::addresses::confirm_address", Cause::None(OWN)),
+    ("identity_providers::addresses::send_code", Cause::None(OWN)),
     (
         "identity_providers::arrivals::apply",
-        Cause::None("managers find applications in their inbox; there is no notice of one yet"),
+        Cause::None(
+            "managers find applications in their inbox; there is no notice of one yet, and none to new members",
+        ),
     ),
     (
         "identity_providers::arrivals::prove",

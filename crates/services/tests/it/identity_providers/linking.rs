@@ -310,23 +310,33 @@ async fn provider_for_members_makes_members_in_the_right_groups() {
 async fn address_stated_by_a_provider_never_becomes_a_name() {
     let (lab, provider, id) = set_up(&[("admission", "members"), ("groups_claim", "groups")]).await;
     let address = "emre@uni.example";
-    for (number, (claims, name)) in [
-        (json!({}), "New member"),
-        (json!({ "preferred_username": address }), "New member"),
-        (json!({ "name": address, "preferred_username": address }), "New member"),
-        (json!({ "name": format!("Emre <{address}>"), "email_verified": true }), "New member"),
-        (json!({ "name": address, "given_name": "Emre", "family_name": "Demir" }), "Emre Demir"),
-        (json!({ "preferred_username": "e.demir" }), "e.demir"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    for (number, (claims, name)) in (1..).zip([
+        (json!({}), None),
+        (json!({ "preferred_username": address }), None),
+        (json!({ "name": address, "preferred_username": address }), None),
+        (json!({ "name": format!("Emre <{address}>") }), None),
+        (json!({ "name": address, "given_name": "Emre", "family_name": "Demir" }), Some("Emre Demir")),
+        (json!({ "preferred_username": "e.demir" }), Some("e.demir")),
+    ]) {
+        let email = format!("{number}-{address}");
         let mut person =
-            json!({ "sub": format!("there-{number}"), "email": format!("{number}-{address}"), "groups": [] });
+            json!({ "sub": format!("there-{number}"), "email": email, "email_verified": true, "groups": [] });
         person.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
-        signed_in(come(&lab, &provider, id, person).await);
+        let finished = come(&lab, &provider, id, person).await;
+        if name.is_some() {
+            signed_in(finished);
+        } else {
+            // They state by which name they join.
+            let token = arrived(finished);
+            let arrival = providers::arrival(&lab.ctx, &token).await.unwrap().unwrap();
+            assert_eq!(arrival.next, NextStep::Ask { email: Some(email), joins: true }, "{claims}");
+            let nameless = providers::apply(&lab.ctx, here(number), "", &token, " ").await;
+            assert!(matches!(nameless, Err(AccountsError::Invalid(_))), "{nameless:?}");
+            providers::apply(&lab.ctx, here(number), "", &token, "Emre D.").await.unwrap();
+        }
         let stored = lab.text("SELECT name FROM profile ORDER BY person_id DESC LIMIT 1").await;
-        assert_eq!(stored, name, "{claims}");
+        assert_eq!(stored, name.unwrap_or("Emre D."), "{claims}");
+        assert_eq!(lab.text("SELECT status FROM person ORDER BY id DESC LIMIT 1").await, "active", "{claims}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signing in by OpenID Connect: the way there and back, statements that are not valid, and linking by proof of both.
 
+mod addresses;
 mod linking;
 mod managing;
 mod proofs;

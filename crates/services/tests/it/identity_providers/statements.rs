@@ -8,6 +8,7 @@ use super::{
     },
     set_up, signed_in, why,
 };
+use contract::identity_providers::NextStep;
 use domain::{
     identity_providers::{KEYS_EVERY, Refusal},
     outgoing::Failure,
@@ -214,9 +215,10 @@ async fn details_without_verified_address_know_nobody_here() {
     ada["email_verified"] = json!(false);
     let token = arrived(come(&lab, &provider, id, ada).await);
     let arrival = services::identity_providers::arrival(&lab.ctx, &token).await.unwrap().unwrap();
-    assert_eq!(arrival.next, contract::identity_providers::NextStep::Ask { email: None });
+    let claimed = Some("ada@lab.example".to_owned());
+    assert_eq!(arrival.next, NextStep::Confirm { email: claimed, sent: None, mails: false });
     let token = arrived(come(&lab, &provider, id, emre()).await);
     let arrival = services::identity_providers::arrival(&lab.ctx, &token).await.unwrap().unwrap();
     let email = Some("emre@uni.example".to_owned());
-    assert_eq!(arrival.next, contract::identity_providers::NextStep::Ask { email });
+    assert_eq!(arrival.next, NextStep::Ask { email, joins: false });
 }

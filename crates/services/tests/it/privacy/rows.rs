@@ -22,9 +22,10 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              VALUES (1, 'sub-quillton', 1, 'ada@quillton.example', 0);
          INSERT INTO session_identity (session_id, provider_id, id_token, second_factor)
              SELECT min(id), 1, 'e30.sub-quillton.e30', 0 FROM session WHERE person_id = 1;
-         INSERT INTO provider_arrival (hash, provider_id, subject, name, email, groups, second_factor, id_token, person_id,
+         INSERT INTO provider_arrival (hash, provider_id, subject, name, email, claimed, code_to, groups, second_factor, id_token, person_id,
                                        destination, expires_at)
-             VALUES (randomblob(32), 1, 'sub-quillton', 'Ada at Quillton', 'ada@quillton.example', '[]', 0, 'e30.e30.e30', 1, '/', 9e15);
+             VALUES (randomblob(32), 1, 'sub-quillton', 'Ada at Quillton', 'ada@quillton.example', 'ada@quillton.example',
+                     'ada@quillton.example', '[]', 0, 'e30.e30.e30', 1, '/', 9e15);
          INSERT INTO group_request (group_id, person_id, asked_at) VALUES (2, 1, 0);
          INSERT INTO group_invitation (group_id, email, role, invited_at, expires_at)
              SELECT 3, email, 'member', 0, 9000000000000000 FROM profile WHERE person_id = 1;

@@ -1,0 +1,138 @@
+//! Addresses that a provider does not vouch for: they make nobody, and are proven by a code.
+
+use super::{arrived, come, link_ada, set_up, signed_in};
+use crate::lab::{
+    Lab,
+    entrance::{ADA, PASSWORD, actor, catch, caught, here},
+};
+use contract::identity_providers::NextStep;
+use domain::{actor::Rank, identity_providers::CODE_TRIES};
+use serde_json::{Value, json};
+use services::{accounts::AccountsError, identity_providers as providers, mail::Mail, token::Token};
+use text::Lang;
+
+const PEOPLE: &str = "SELECT count(*) FROM person";
+const EMAIL: &str = "emre@uni.example";
+
+/// Emre at a provider that verifies no address.
+fn unverified() -> Value {
+    json!({ "sub": "emre-there", "name": "Emre Demir", "email": EMAIL })
+}
+
+async fn next(lab: &Lab, token: &Token) -> NextStep {
+    providers::arrival(&lab.ctx, token).await.unwrap().unwrap().next
+}
+
+async fn send(lab: &Lab, token: &Token, email: &str) -> Result<(), AccountsError> {
+    providers::send_code(&lab.ctx, here(7), token, email, Lang::En).await
+}
+
+fn code_in(mail: &Mail) -> String {
+    let code = mail.body.lines().find(|line| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit()));
+    code.unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn unproven_address_makes_nobody() {
+    for admission in ["existing", "applicants", "members"] {
+        let (lab, provider, id) = set_up(&[("admission", admission)]).await;
+        let before = lab.number(PEOPLE).await;
+        for (person, claimed) in [
+            (unverified(), Some(EMAIL)),
+            (json!({ "sub": "b", "email": "ada@lab.example", "email_verified": false }), Some("ada@lab.example")),
+            (json!({ "sub": "c", "preferred_username": EMAIL, "email_verified": true }), Some(EMAIL)),
+            (json!({ "sub": "d" }), None),
+        ] {
+            let token = arrived(come(&lab, &provider, id, person.clone()).await);
+            let email = claimed.map(str::to_owned);
+            assert_eq!(
+                next(&lab, &token).await,
+                NextStep::Confirm { email, sent: None, mails: false },
+                "{person}"
+            );
+            let applied = providers::apply(&lab.ctx, here(7), "", &token, "Emre").await;
+            assert!(matches!(applied, Err(AccountsError::Gone)), "{person}: {applied:?}");
+            let sent = send(&lab, &token, EMAIL).await;
+            assert!(matches!(sent, Err(AccountsError::CodeNotSent)), "no mail leaves: {sent:?}");
+        }
+        assert_eq!(lab.number(PEOPLE).await, before, "{admission}");
+    }
+}
+
+#[tokio::test]
+async fn linked_person_needs_no_address() {
+    let (lab, provider, id) = set_up(&[("admission", "members")]).await;
+    link_ada(&lab).await;
+    let (opened, _) = signed_in(come(&lab, &provider, id, json!({ "sub": "ada-there" })).await);
+    assert_eq!(actor(&lab, &opened.token).await.unwrap().person(), Some(ADA));
+    assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "ada@lab.example", "it stays");
+}
+
+#[tokio::test]
+async fn code_proves_the_address_by_which_a_stranger_joins() {
+    let (lab, provider, id) = set_up(&[("admission", "members")]).await;
+    let catcher = catch(&lab);
+    let token = arrived(come(&lab, &provider, id, unverified()).await);
+    send(&lab, &token, " Emre@Uni.example ").await.unwrap();
+    let mail = caught(&catcher, 1).await;
+    assert_eq!(mail.to, EMAIL);
+    let sent = Some(EMAIL.to_owned());
+    assert_eq!(
+        next(&lab, &token).await,
+        NextStep::Confirm { email: sent.clone(), sent: sent.clone(), mails: true }
+    );
+    let code = code_in(&mail);
+    let other = if code == "000000" { "000001" } else { "000000" };
+    let wrong = providers::confirm_address(&lab.ctx, &token, other).await;
+    assert!(matches!(wrong, Err(AccountsError::WrongAddressCode)), "{wrong:?}");
+    let elsewhere = arrived(come(&lab, &provider, id, unverified()).await);
+    let foreign = providers::confirm_address(&lab.ctx, &elsewhere, &code).await;
+    assert!(matches!(foreign, Err(AccountsError::WrongAddressCode)), "{foreign:?}");
+    providers::confirm_address(&lab.ctx, &token, &format!(" {code} ")).await.unwrap();
+    assert_eq!(next(&lab, &token).await, NextStep::Ask { email: sent, joins: true });
+    let again = providers::confirm_address(&lab.ctx, &token, &code).await;
+    assert!(matches!(again, Err(AccountsError::Gone)), "it is proven: {again:?}");
+    let opened = providers::apply(&lab.ctx, here(7), "", &token, "").await.unwrap();
+    let me = actor(&lab, &opened.token).await.unwrap();
+    assert_eq!(me.known().unwrap().rank(), Rank::Member);
+    let stored = "SELECT name || ' ' || email FROM profile ORDER BY person_id DESC LIMIT 1";
+    assert_eq!(lab.text(stored).await, format!("Emre Demir {EMAIL}"));
+    // From now on the link is enough.
+    let (opened, _) = signed_in(come(&lab, &provider, id, unverified()).await);
+    assert_eq!(actor(&lab, &opened.token).await.unwrap().person(), me.person());
+}
+
+#[tokio::test]
+async fn proven_address_of_a_person_here_is_no_proof_of_their_account() {
+    let (lab, provider, id) = set_up(&[("admission", "members")]).await;
+    let catcher = catch(&lab);
+    let before = lab.number(PEOPLE).await;
+    let token = arrived(come(&lab, &provider, id, unverified()).await);
+    send(&lab, &token, "ada@lab.example").await.unwrap();
+    let code = code_in(&caught(&catcher, 1).await);
+    providers::confirm_address(&lab.ctx, &token, &code).await.unwrap();
+    let email = "ada@lab.example".to_owned();
+    assert_eq!(next(&lab, &token).await, NextStep::Prove { email, password: true, second_factor: false });
+    let (opened, _) = providers::prove(&lab.ctx, here(7), "", &token, (PASSWORD, "")).await.unwrap();
+    assert_eq!(actor(&lab, &opened.token).await.unwrap().person(), Some(ADA));
+    assert_eq!(lab.number(PEOPLE).await, before, "nobody was added");
+}
+
+#[tokio::test]
+async fn code_works_for_a_few_tries_and_another_replaces_it() {
+    let (lab, provider, id) = set_up(&[("admission", "applicants")]).await;
+    let catcher = catch(&lab);
+    let token = arrived(come(&lab, &provider, id, unverified()).await);
+    let early = providers::confirm_address(&lab.ctx, &token, "").await;
+    assert!(matches!(early, Err(AccountsError::WrongAddressCode)), "none was mailed: {early:?}");
+    send(&lab, &token, EMAIL).await.unwrap();
+    let first = code_in(&caught(&catcher, 1).await);
+    for _ in 0..CODE_TRIES {
+        assert!(providers::confirm_address(&lab.ctx, &token, "").await.is_err());
+    }
+    assert!(providers::confirm_address(&lab.ctx, &token, &first).await.is_err(), "it was tried too often");
+    send(&lab, &token, EMAIL).await.unwrap();
+    let second = code_in(&caught(&catcher, 2).await);
+    providers::confirm_address(&lab.ctx, &token, &second).await.unwrap();
+    assert_eq!(next(&lab, &token).await, NextStep::Ask { email: Some(EMAIL.to_owned()), joins: false });
+}
