@@ -45,8 +45,8 @@ impl From<SeriesError> for EditError {
 }
 
 impl Series {
-    /// Gives the dates of `scope` other times. A date that was moved to another day stays there, a cancelled one stays
-    /// cancelled, and one that was moved on its own day gets the new times.
+    /// Gives the dates of `scope` other times. With the scope of several dates, one that was moved stays where it was moved, and a
+    /// cancelled one stays cancelled.
     pub fn with_times(&self, scope: EditScope, times: Times, zone: Zone) -> Result<Split, EditError> {
         let at = match scope {
             EditScope::This(date) => {
@@ -66,10 +66,6 @@ impl Series {
         };
         let mut split = self.split(at, zone)?;
         split.after.times = times;
-        split
-            .after
-            .changes
-            .retain(|date, change| !matches!(change, Change::Moved { date: day, .. } if day == date));
         Ok(split)
     }
 
@@ -95,14 +91,14 @@ impl Series {
     }
 
     /// Splits the series: the first part ends before `at`, the second begins there. Counted dates, exceptions and
-    /// changes go where they belong; those of no date go by their day. At the first date there is no first part.
+    /// changes go where they belong; those of no date go by their day. If it takes place on no earlier date, there is no first part.
     pub fn split(&self, at: Date, zone: Zone) -> Result<Split, EditError> {
         let dates = self.require(at, zone)?;
-        let before = dates.iter().filter(|date| **date < at).count();
-        if before == 0 {
+        let earlier: Vec<_> = dates.iter().filter(|date| **date < at).collect();
+        if earlier.iter().all(|date| self.exceptions.contains(*date)) {
             return Ok(Split { before: None, after: self.clone() });
         }
-        let before = u16::try_from(before).unwrap_or(u16::MAX);
+        let before = u16::try_from(earlier.len()).unwrap_or(u16::MAX);
         let (mut old, mut new) = (self.clone(), self.clone());
         match self.rule.end() {
             Some(End::Count(count)) => {

@@ -45,8 +45,8 @@ fn new_times_for_following_dates_leave_earlier_ones() {
     assert_eq!(walls(&before, zone("Europe/Rome")), ["10-07 18:00–20:00"]);
     assert_eq!(
         walls(&after, zone("Europe/Rome")),
-        ["10-21 19:00–21:00", "10-29 09:00–10:00", "11-11 19:00–21:00", "11-18 19:00–21:00"],
-        "also the one moved on its day, not the one moved to another"
+        ["10-21 17:30–20:30", "10-29 09:00–10:00", "11-11 19:00–21:00", "11-18 19:00–21:00"],
+        "not those that were moved"
     );
     assert_eq!(after.changes.get(&date("2026-11-04")), Some(&Change::Cancelled));
     assert_eq!(before.exceptions, changed().exceptions);
@@ -61,6 +61,16 @@ fn new_times_for_all_dates_leave_past_ones() {
     assert_eq!(edited(today("2026-10-08")), edited(EditScope::Following(date("2026-10-21"))));
     let over = changed().with_times(today("2026-11-19"), times("19:00", "21:00"), Zone::UTC);
     assert_eq!(over, Err(EditError::NoOccurrence));
+}
+
+#[test]
+fn split_after_dates_that_are_left_out_leaves_no_empty_part() {
+    let mut series = series("FREQ=WEEKLY;COUNT=4", "2026-10-07", None);
+    series.exceptions = [date("2026-10-07"), date("2026-10-14")].into();
+    let at = date("2026-10-21");
+    assert_eq!(series.split(at, Zone::UTC), Ok(Split { before: None, after: series.clone() }));
+    let split = series.split(date("2026-10-28"), Zone::UTC).unwrap();
+    assert_eq!(split.before.unwrap().rule.to_string(), "FREQ=WEEKLY;COUNT=3", "the 21st takes place");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Changes a series: one date, a date and all that follow, or all dates to come.
 //!
 //! Invariant: old times are released and new ones taken in one job, so nobody takes either in between. If earlier dates stay as they
-//! were, the later ones become a series of their own, because a calendar describes a series by one rule.
+//! were, the later ones become a series of their own, because a calendar describes a series by one rule. What was decided for one
+//! date stays when others change: another day, another place, other hours.
 
 use super::{
     SeriesError,
@@ -26,7 +27,7 @@ use domain::{
     events::DomainEvent,
     id::{BookingId, SeriesId},
     notices::SeriesNews,
-    occupations::Purpose,
+    occupations::{Purpose, Span},
     series::{Scope, minutes},
     time::{Date, Millis},
     versions::Saved,
@@ -47,6 +48,8 @@ pub(super) struct Affected<'a> {
     times: Times,
     resource: Resource,
     targets: Vec<Target>,
+    /// The date from which the series is another one; `None` if no earlier date stays as it was.
+    begins: Option<Date>,
 }
 
 /// Whether a date can still be changed: it is skipped by nobody, and has not begun.
@@ -67,7 +70,7 @@ impl<'a> Affected<'a> {
         }
         let (from, to) = minutes(form.from, form.to);
         let times = Times::new(from, to).ok_or(SeriesError::NoDate)?;
-        let resource = loaded.row.resource();
+        let resource = resource_of(form, loaded.row.resource());
         let all = loaded.occurrences(zone, now);
         let concerned = all.iter().filter(|one| match form.scope {
             // A skipped date can be had again.
@@ -81,23 +84,38 @@ impl<'a> Affected<'a> {
             }
             Scope::All => may_change(loaded, one, now) && !is_apart(loaded, one, zone),
         });
-        let targets: Vec<_> = concerned
-            .map(|one| {
-                let day = form.day.or_else(|| day_of(loaded, one, zone)).unwrap_or(one.date);
-                Target { date: one.date, span: times.on(day, zone).map(|(span, _)| span), excepted: false }
-            })
-            .collect();
-        if targets.is_empty() {
-            return Err(SeriesError::NoDate);
-        }
+        let concerned: Vec<_> = concerned.collect();
+        let is_elsewhere = resource != loaded.row.resource();
+        let is_kept = keeps_own_hours(loaded, form, &concerned, (times, is_elsewhere));
+        let target = |one: &&Occurrence| {
+            let span = match own_time(loaded, one).filter(|_| is_kept) {
+                Some(own) if is_elsewhere => Some(own),
+                // Nothing of it changes.
+                Some(_) => return None,
+                None => {
+                    let day = form.day.or_else(|| day_of(loaded, one, zone)).unwrap_or(one.date);
+                    times.on(day, zone).map(|(span, _)| span)
+                }
+            };
+            Some(Target { date: one.date, span, excepted: false })
+        };
+        let targets: Vec<_> = concerned.iter().filter_map(target).collect();
+        let first = targets.first().map(|target| target.date).ok_or(SeriesError::NoDate)?;
+        let stays = |one: &&Occurrence| {
+            let is_before = form.scope == Scope::Following && one.date < form.date;
+            !one.skipped && (is_before || !may_change(loaded, one, now))
+        };
+        let staying = all.iter().take_while(|one| one.date < first).filter(stays).map(|one| one.date).max();
+        let begins = staying.and_then(|last| all.iter().find(|one| one.date > last && !one.skipped));
+        let begins = begins.map(|one| one.date);
         let resource = match form.scope {
             Scope::This => {
                 let row = loaded.rows.get(&form.date).filter(|row| row.state.takes_time());
                 resource_of(form, row.map_or(resource, DateRow::resource))
             }
-            Scope::Following | Scope::All => resource_of(form, resource),
+            Scope::Following | Scope::All => resource,
         };
-        Ok(Self { loaded, times, resource, targets })
+        Ok(Self { loaded, times, resource, targets, begins })
     }
 
     /// The dates of the rule, in order.
@@ -149,6 +167,24 @@ fn is_apart(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> bool {
     let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time());
     row.is_some_and(|row| row.resource() != loaded.row.resource())
         || day_of(loaded, one, zone).is_some_and(|day| day != one.date)
+}
+
+/// The booked time of a date that is not the time of the rule.
+fn own_time(loaded: &StoredDates, one: &Occurrence) -> Option<Span> {
+    let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time())?;
+    Some(row.span()).filter(|span| Some(*span) != one.rule)
+}
+
+/// Whether a change of several dates leaves the hours of those that were given hours of their own (RFC 5545, 3.8.4.4: an instance
+/// that was changed stays as it is). Where none is at the time of the rule, as after a change of the zone, a new time is for them all.
+fn keeps_own_hours(
+    loaded: &StoredDates,
+    form: &SeriesChange,
+    concerned: &[&Occurrence],
+    (times, is_elsewhere): (Times, bool),
+) -> bool {
+    let is_place_alone = is_elsewhere && times == loaded.series.times;
+    form.scope != Scope::This && (is_place_alone || concerned.iter().any(|one| own_time(loaded, one).is_none()))
 }
 
 /// Plans a change and carries it out.
@@ -264,14 +300,19 @@ fn saved(row: &StoredSeries) -> Saved {
     Saved::new(row.version, vec![("from", clock(row.from_minute)), ("to", clock(row.to_minute))])
 }
 
-/// Gives the later dates a series of their own, or changes this one if there are no earlier dates.
+/// Gives the later dates a series of their own, or changes this one if no earlier date stays.
 async fn split(job: &mut Job<'_>, affected: &Affected<'_>) -> Result<SeriesId, SeriesError> {
     let loaded = affected.loaded;
-    let first = affected.targets.first().map(|target| target.date).ok_or(SeriesError::NoDate)?;
-    let split = loaded.series.split(first, job.zone).map_err(|why| match why {
-        EditError::Series(why) => SeriesError::Dates(why),
-        EditError::NoOccurrence => SeriesError::NoDate,
-    })?;
+    let (before, after) = match affected.begins {
+        None => (None, loaded.series.clone()),
+        Some(first) => {
+            let split = loaded.series.split(first, job.zone).map_err(|why| match why {
+                EditError::Series(why) => SeriesError::Dates(why),
+                EditError::NoOccurrence => SeriesError::NoDate,
+            })?;
+            (split.before.map(|before| (first, before)), split.after)
+        }
+    };
     let by = job.by().await?;
     let new = |series: &recurrence::Series, resource, times: Times, last| NewSeries {
         resource,
@@ -285,13 +326,13 @@ async fn split(job: &mut Job<'_>, affected: &Affected<'_>) -> Result<SeriesId, S
         at: job.now,
         by,
     };
-    let later = new(&split.after, affected.resource, affected.times, loaded.row.last());
-    let Some(before) = &split.before else {
+    let later = new(&after, affected.resource, affected.times, loaded.row.last());
+    let Some((first, before)) = before else {
         rows::change(job.tx, loaded.row.id, &later).await?;
         return Ok(loaded.row.id);
     };
     let day_before = Date::from_days(first.days() - 1);
-    let earlier = new(before, loaded.row.resource(), before.times, day_before);
+    let earlier = new(&before, loaded.row.resource(), before.times, day_before);
     rows::change(job.tx, loaded.row.id, &earlier).await?;
     let series = rows::add(job.tx, &later).await?;
     rows::pass_on(job.tx, loaded.row.id, first, series).await?;

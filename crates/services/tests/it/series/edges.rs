@@ -184,3 +184,59 @@ async fn page_of_a_group_has_the_notices_about_its_series() {
     let kinds: Vec<_> = page.notices.iter().filter_map(|one| Some(one.told.as_ref()?.notice.kind())).collect();
     assert!(kinds.contains(&Kind::SeriesChanged), "{kinds:?}");
 }
+
+#[tokio::test]
+async fn another_room_alone_leaves_a_moved_date_its_hours_and_new_hours_leave_it_too() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    let earlier = [("scope", "this"), ("date", "2027-01-26"), ("from", "15:00"), ("to", "17:00")];
+    term.change(series, &earlier).await.unwrap();
+    let elsewhere =
+        [("scope", "all"), ("date", "2027-01-19"), ("resource", "room:2"), ("from", "18:00"), ("to", "20:00")];
+    let changed = term.change(series, &elsewhere).await.unwrap();
+    assert_eq!((changed.series, changed.booked, changed.left_out), (series, 10, 0));
+    assert_eq!(term.dates(series).await[..3], ["19.1 18:00", "26.1 15:00", "2.2 18:00"]);
+    assert_eq!(term.lab.number("SELECT count(*) FROM occupation WHERE room_id = 2").await, 10);
+    let sooner = [("scope", "all"), ("date", "2027-01-19"), ("from", "17:00"), ("to", "19:00")];
+    assert_eq!(term.change(series, &sooner).await.unwrap().booked, 9);
+    assert_eq!(term.dates(series).await[..3], ["19.1 17:00", "26.1 15:00", "2.2 17:00"]);
+    // From the moved date on, too.
+    let later = [("scope", "following"), ("date", "2027-01-26"), ("from", "18:30"), ("to", "20:30")];
+    let changed = term.change(series, &later).await.unwrap();
+    assert_eq!((changed.booked, term.dates(series).await), (8, vec!["19.1 17:00".to_owned()]));
+    assert_eq!(term.dates(changed.series).await[..2], ["26.1 15:00", "2.2 18:30"]);
+}
+
+#[tokio::test]
+async fn new_hours_reach_every_date_if_none_is_at_the_hours_of_the_rule() {
+    let term = open().await;
+    let sent = [("first", "2027-01-19"), ("last", "2027-01-19")];
+    let series = term.add(&sent).await.unwrap().series;
+    let moved = [("scope", "this"), ("date", "2027-01-19"), ("from", "15:00"), ("to", "17:00")];
+    term.change(series, &moved).await.unwrap();
+    let all = [("scope", "all"), ("date", "2027-01-19"), ("from", "16:00"), ("to", "18:00")];
+    assert_eq!(term.change(series, &all).await.unwrap().booked, 1);
+    assert_eq!(term.dates(series).await, ["19.1 16:00"]);
+}
+
+#[tokio::test]
+async fn change_of_all_after_exceptions_leaves_no_empty_series() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    run(&term.lab.ctx, &term.ada, SkipSeriesDate { id: series }, fields(&[("date", "2027-01-19")])).await.unwrap();
+    let thursday =
+        [("scope", "this"), ("date", "2027-01-26"), ("day", "2027-01-28"), ("from", "18:00"), ("to", "20:00")];
+    term.change(series, &thursday).await.unwrap();
+    let all = [("scope", "all"), ("date", "2027-02-02"), ("from", "17:00"), ("to", "19:00")];
+    let changed = term.change(series, &all).await.unwrap();
+    assert_eq!((changed.series, changed.booked), (series, 8));
+    assert_eq!(term.lab.number("SELECT count(*) FROM series").await, 1);
+    assert_eq!(term.dates(series).await[..3], ["19.1 17:00-", "26.1 18:00", "2.2 17:00"]);
+    // Also if the skipped date is over.
+    term.lab.pass(7 * DAY);
+    let ada = term.lab.signed_in(1).await;
+    let version = term.detail(series).await.series.version;
+    let again = fields(&[("scope", "all"), ("date", "2027-02-02"), ("from", "16:00"), ("to", "18:00")]);
+    let changed = run(&term.lab.ctx, &ada, ChangeSeries { id: series, version }, again).await.unwrap();
+    assert_eq!((changed.series, term.lab.number("SELECT count(*) FROM series").await), (series, 1));
+}
