@@ -36,7 +36,7 @@ string_enum! {
         Inactive = "inactive",
         /// Neither `admin` nor `member`.
         Role = "role",
-        /// A line before names the same person in the same group.
+        /// Another line names the same person in the same group: an equal one before it, or one with another role.
         Twice = "twice",
         /// The group would lose its last admin.
         LastAdmin = "last-admin",
@@ -79,6 +79,19 @@ pub fn can_step_down(members: &[Membership], person: PersonId) -> Result<(), Las
     }
 }
 
+/// Those of `wanted`, whose roles all change at once, who cannot become mere members, because no active admin would be left. All of
+/// them, because the order in which they are named decides nothing. The people in `wanted` are active.
+#[must_use]
+pub fn last_admins(members: &[Membership], wanted: &[(PersonId, Role)]) -> Vec<PersonId> {
+    let role_of = |person| wanted.iter().find(|(wanted, _)| *wanted == person).map(|(_, role)| *role);
+    let has_admin = wanted.iter().any(|(_, role)| *role == Role::Admin)
+        || members.iter().any(|member| member.is_active_admin() && role_of(member.person).is_none());
+    if has_admin {
+        return Vec::new();
+    }
+    members.iter().filter(|member| member.is_active_admin()).map(|member| member.person).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +112,24 @@ mod tests {
         let mut suspended = members(&[Role::Admin, Role::Admin]);
         suspended[1].active = false;
         assert_eq!(can_step_down(&suspended, admin), Err(LastAdmin), "the other cannot decide");
+    }
+
+    #[test]
+    fn roles_that_change_at_once_leave_an_active_admin_in_any_order() {
+        let [ada, bob, eve] = [PersonId(1), PersonId(2), PersonId(3)];
+        let group = members(&[Role::Admin, Role::Member, Role::Admin]);
+        let [down, up] = [(ada, Role::Member), (bob, Role::Admin)];
+        for wanted in [[down, up], [up, down]] {
+            assert_eq!(last_admins(&group, &wanted), [], "{wanted:?}");
+        }
+        assert_eq!(last_admins(&group, &[down]), [], "Eve is left");
+        for wanted in [[down, (eve, Role::Member)], [(eve, Role::Member), down]] {
+            assert_eq!(last_admins(&group, &wanted), [ada, eve], "{wanted:?}");
+        }
+        let mut suspended = group.clone();
+        suspended[2].active = false;
+        assert_eq!(last_admins(&suspended, &[down]), [ada], "Eve cannot decide");
+        assert_eq!(last_admins(&members(&[Role::Member]), &[(ada, Role::Member)]), []);
     }
 
     proptest! {

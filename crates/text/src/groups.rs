@@ -123,7 +123,7 @@ text! {
     groups_line_department() { en: "The department has more than 200 characters.", it: "Il dipartimento supera i 200 caratteri." }
     groups_line_inactive() { en: "This person is suspended or no member. Make them a member first.", it: "Questa persona è sospesa o non è iscritta. Ammettila prima." }
     groups_line_role() { en: "Write admin or member as the role.", it: "Come ruolo scrivi admin o member." }
-    groups_line_twice() { en: "This person is in a line before. Keep one of them.", it: "Questa persona è già in una riga prima. Tienine una." }
+    groups_line_twice() { en: "Another line has this person in this group. Keep one of them.", it: "Un’altra riga ha questa persona in questo gruppo. Tienine una." }
     groups_column_hours() { en: "Hours this week", it: "Ore della settimana" }
     groups_over() { en: "Over hours", it: "Oltre le ore" }
     group_hours_of(hours: &str, most: &str) { en: "{hours} of {most}", it: "{hours} di {most}" }

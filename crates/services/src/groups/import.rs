@@ -1,7 +1,8 @@
 //! Imports groups and memberships from a table, after a preview.
 //!
 //! **Invariants.** Lines are left out one by one, with the reason; an import removes nobody, so the same table can be imported
-//! again. Not here: parsing cells, which is `domain::imports::table`, and the export ([`crate::imports`]).
+//! again. A table is judged as a whole: the order of its lines decides nothing. Not here: parsing cells, which is
+//! `domain::imports::table`, and the export ([`crate::imports`]).
 
 use super::{GroupsError, give_role, inform, rows};
 use crate::{Ctx, change::Job};
@@ -9,7 +10,7 @@ use contract::groups::{GroupsImport, GroupsImportLine, GroupsTable};
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    groups::{DEPARTMENT, LINES, LineFault, Membership, Role, can_step_down},
+    groups::{DEPARTMENT, LINES, LineFault, Role, last_admins},
     id::{GroupId, PersonId},
     imports::table::table,
     live::ChangeEvent,
@@ -83,14 +84,22 @@ async fn write(job: &mut Job<'_>, plan: Plan) -> Result<(), GroupsError> {
     Ok(())
 }
 
-/// The state of groups during an import, including the lines already read.
+/// What is known of groups and people while a table is read.
 struct Context {
     named: BTreeMap<String, Which>,
-    members: BTreeMap<Which, Vec<Membership>>,
     called: BTreeMap<String, Result<PersonId, LineFault>>,
-    seen: BTreeSet<(Which, PersonId)>,
 }
 
+/// A line that could be read.
+struct Row {
+    line: u32,
+    which: Which,
+    /// Whether it is the one that adds the group.
+    is_new: bool,
+    member: Option<(PersonId, Role)>,
+}
+
+/// Plans what the table as a whole changes: the order of its lines decides nothing.
 async fn plan(conn: &mut SqliteConnection, text: &str) -> Result<Plan, GroupsError> {
     let read = table(text.as_bytes()).map_err(GroupsError::Unread)?;
     if read.rows.len() > LINES {
@@ -104,39 +113,42 @@ async fn plan(conn: &mut SqliteConnection, text: &str) -> Result<Plan, GroupsErr
     let known = rows::names(conn).await?.into_iter().filter(|(.., archived)| !archived);
     let mut context = Context {
         named: known.map(|(group, name, _)| (folded(&name), Which::Existing(group))).collect(),
-        members: BTreeMap::new(),
         called: BTreeMap::new(),
-        seen: BTreeSet::new(),
     };
     let outcome = GroupsImport { done: false, groups: 0, members: 0, kept: 0, left: Vec::new() };
     let mut plan = Plan { new: Vec::new(), members: Vec::new(), outcome };
+    let mut all = Vec::new();
     for (number, cells) in &read.rows {
         let is_too_long = cells.iter().skip(headings.len()).any(|cell| !cell.is_empty());
         let cell = |at: usize| {
             let at = columns.get(at).copied().flatten();
             at.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim())
         };
-        let line = [cell(0), cell(1), cell(2), cell(3)];
-        let judged =
-            if is_too_long { Err(LineFault::Cells) } else { judge(conn, &mut context, &mut plan, line).await? };
-        match judged {
-            Ok(true) => {}
-            Ok(false) => plan.outcome.kept += 1,
+        let cells = [cell(0), cell(1), cell(2), cell(3)];
+        let row = if is_too_long {
+            Err(LineFault::Cells)
+        } else {
+            row(conn, &mut context, &mut plan, (*number, cells)).await?
+        };
+        match row {
+            Ok(row) => all.push(row),
             Err(why) => plan.outcome.left.push(GroupsImportLine { line: *number, why }),
         }
     }
+    judge(conn, &mut plan, all).await?;
+    plan.outcome.left.sort_by_key(|left| left.line);
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     (plan.outcome.groups, plan.outcome.members) = (count(plan.new.len()), count(plan.members.len()));
     Ok(plan)
 }
 
-/// Adds what a line changes to `plan`; returns whether it changes anything.
-async fn judge(
+/// Reads a line, and adds its group to `plan` if there is none of this name.
+async fn row(
     conn: &mut SqliteConnection,
     context: &mut Context,
     plan: &mut Plan,
-    [group, department, person, role]: [&str; 4],
-) -> Result<Result<bool, LineFault>, GroupsError> {
+    (line, [group, department, person, role]): (u32, [&str; 4]),
+) -> Result<Result<Row, LineFault>, GroupsError> {
     let Ok(name) = Name::new(group) else { return Ok(Err(LineFault::Group)) };
     let Ok(department) = Line::<DEPARTMENT>::new(department) else { return Ok(Err(LineFault::Department)) };
     let role = match role.to_lowercase().as_str() {
@@ -160,28 +172,52 @@ async fn judge(
             (*place.insert(which), true)
         }
     };
-    let Some(person) = person else { return Ok(Ok(is_new)) };
-    if !context.seen.insert((which, person)) {
-        return Ok(Err(LineFault::Twice));
-    }
-    let members = match context.members.entry(which) {
-        Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(place) => place.insert(match which {
-            Which::Existing(group) => rows::roles(conn, group).await?,
-            Which::New(_) => Vec::new(),
-        }),
-    };
-    match members.iter().find(|member| member.person == person) {
-        Some(member) if member.role == role => return Ok(Ok(is_new)),
-        Some(_) if role == Role::Member && can_step_down(members, person).is_err() => {
-            return Ok(Err(LineFault::LastAdmin));
+    Ok(Ok(Row { line, which, is_new, member: person.map(|person| (person, role)) }))
+}
+
+/// Adds to `plan` what the lines together change: lines that contradict each other are left out, all of them.
+async fn judge(conn: &mut SqliteConnection, plan: &mut Plan, all: Vec<Row>) -> Result<(), GroupsError> {
+    let mut wanted: BTreeMap<Which, BTreeMap<PersonId, BTreeSet<Role>>> = BTreeMap::new();
+    for row in &all {
+        if let Some((person, role)) = row.member {
+            wanted.entry(row.which).or_default().entry(person).or_default().insert(role);
         }
-        _ => {}
     }
-    members.retain(|member| member.person != person);
-    members.push(Membership { person, role, active: true });
-    plan.members.push((which, person, role));
-    Ok(Ok(true))
+    let mut before: BTreeMap<(Which, PersonId), Role> = BTreeMap::new();
+    let mut refused: BTreeSet<(Which, PersonId)> = BTreeSet::new();
+    for (which, people) in &wanted {
+        let members = match which {
+            Which::Existing(group) => rows::roles(conn, *group).await?,
+            Which::New(_) => Vec::new(),
+        };
+        let clear = people.iter().filter(|(_, roles)| roles.len() == 1);
+        let clear: Vec<_> = clear.filter_map(|(person, roles)| Some((*person, *roles.first()?))).collect();
+        refused.extend(last_admins(&members, &clear).into_iter().map(|person| (*which, person)));
+        before.extend(members.into_iter().map(|member| ((*which, member.person), member.role)));
+    }
+    for row in all {
+        let Some((person, role)) = row.member else {
+            plan.outcome.kept += u32::from(!row.is_new);
+            continue;
+        };
+        // An equal line before took it out.
+        let roles = wanted.get_mut(&row.which).and_then(|people| {
+            people.get(&person).filter(|roles| roles.len() == 1)?;
+            people.remove(&person)
+        });
+        if roles.is_none() {
+            plan.outcome.left.push(GroupsImportLine { line: row.line, why: LineFault::Twice });
+        } else if before.get(&(row.which, person)) == Some(&role) {
+            plan.outcome.kept += u32::from(!row.is_new);
+        } else if refused.contains(&(row.which, person)) {
+            plan.outcome.left.push(GroupsImportLine { line: row.line, why: LineFault::LastAdmin });
+        } else {
+            plan.members.push((row.which, person, role));
+        }
+    }
+    // Those who become admins first: then others can step down.
+    plan.members.sort_by_key(|(.., role)| *role != Role::Admin);
+    Ok(())
 }
 
 /// The active person with this address or whole name.

@@ -80,18 +80,47 @@ async fn faulty_lines_are_left_out_with_their_reasons() {
             (3, LineFault::Person),
             (4, LineFault::Inactive),
             (5, LineFault::Role),
+            (6, LineFault::Twice),
             (7, LineFault::Twice),
             (8, LineFault::LastAdmin),
             (9, LineFault::Cells),
         ]
     );
-    assert_eq!(dry.members, 1);
+    assert_eq!(dry.members, 0, "neither of two lines that contradict each other");
     for table in ["name\nChoir", "group\n\"open"] {
         let refused = import(&lab, &ken, table, false).await;
         assert!(matches!(refused, Err(GroupsError::NoColumn(_) | GroupsError::Unread(_))), "{refused:?}");
     }
     let member = import(&lab, &lab.signed_in(4).await, table, false).await;
     assert!(matches!(member, Err(GroupsError::Forbidden(_))), "{member:?}");
+}
+
+#[tokio::test]
+async fn admin_handed_over_in_a_table_is_one_change_in_any_order() {
+    let lab = crate::lab::bookings::open().await;
+    let ken = lab.signed_in(11).await;
+    let group = run(&lab.ctx, &ken, AddGroup {}, fields(&[("name", "Choir")])).await.unwrap().group;
+    for (person, role) in [("4", "admin"), ("6", "member")] {
+        let new = fields(&[("person", person), ("role", role)]);
+        run(&lab.ctx, &ken, AddGroupMember { group }, new).await.unwrap();
+    }
+    let admin = "SELECT group_concat(person_id) FROM group_member WHERE role = 'admin'";
+    // The old admin first, and the new admin first.
+    for (table, expected) in [
+        ("group,person,role\nChoir,Carl Blu,member\nChoir,Olga,admin", "6"),
+        ("group,person,role\nChoir,Carl Blu,admin\nChoir,Olga,member", "4"),
+        ("group,person,role\nChoir,Olga,admin\nChoir,Carl Blu,member\nChoir,Olga,admin", "6"),
+    ] {
+        let done = import(&lab, &ken, table, true).await.unwrap();
+        assert_eq!((done.members, lab.text(admin).await.as_str()), (2, expected), "{table}: {:?}", done.left);
+    }
+    // Both step down: neither may, whose line comes first or not.
+    import(&lab, &ken, "group,person,role\nChoir,Carl Blu,admin", true).await.unwrap();
+    let none =
+        import(&lab, &ken, "group,person,role\nChoir,Olga,\nChoir,Carl Blu,\nChoir,Dana,", true).await.unwrap();
+    let left: Vec<_> = none.left.iter().map(|line| (line.line, line.why)).collect();
+    assert_eq!(left, [(2, LineFault::LastAdmin), (3, LineFault::LastAdmin)]);
+    assert_eq!((none.members, lab.number("SELECT count(*) FROM group_member").await), (1, 3));
 }
 
 #[tokio::test]
