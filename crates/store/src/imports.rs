@@ -159,6 +159,19 @@ pub async fn give(tx: &mut WriteTx, cards: &[(PersonId, CardUid)], at: Millis) -
     Ok(ids)
 }
 
+/// Retires the cards in use with these numbers, and returns them with the people who held them.
+pub async fn retire(tx: &mut WriteTx, uids: &[&CardUid]) -> Result<Vec<(CardId, PersonId)>, StoreError> {
+    let uids: Vec<_> = uids.iter().map(|uid| uid.as_str()).collect();
+    let uids = json!(uids).to_string();
+    let rows = sqlx::query!(
+        r#"UPDATE card SET state = 'retired'
+            WHERE state IN ('active', 'lost') AND uid IN (SELECT value FROM json_each(?))
+           RETURNING id AS "id!: CardId", person_id AS "person!: PersonId""#,
+        uids,
+    );
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.id, row.person)).collect())
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Grant {
     pub person: PersonId,

@@ -8,6 +8,7 @@
 //! Not here: who may import, and writing.
 
 pub mod dates;
+pub mod exchanges;
 pub mod fabomatic;
 pub mod named;
 pub mod plan;

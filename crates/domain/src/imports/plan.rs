@@ -1,7 +1,10 @@
 //! Plans the changes of a file, line by line, against the existing people.
 
 use super::{
-    Column, ExistingPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in,
+    Column, ExistingPerson, Line, LineAction, LineError, Note, RowOutcome, Whom,
+    exchanges::{Claim, exchanged},
+    named::Things,
+    number_in,
 };
 use crate::{
     accounts,
@@ -12,7 +15,7 @@ use crate::{
     time::{Date, Millis},
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
@@ -46,7 +49,7 @@ pub struct Rights<'a> {
     pub change: &'a dyn Fn(&ExistingPerson, &[Column]) -> bool,
 }
 
-/// The outcome of each line.
+/// The outcome of each line. Cards are exchanged only if every line of the exchange is without a fault.
 #[must_use]
 pub fn plan(
     lines: &[(Line, Vec<LineError>)],
@@ -55,12 +58,17 @@ pub fn plan(
     may: Rights<'_>,
 ) -> Vec<RowOutcome> {
     let mut desk = Desk::new(known, when, may);
-    for (line, _) in lines {
-        if let Some(email) = &line.email {
-            desk.named.entry(email.clone()).or_insert(line.number);
-        }
+    let outcomes = desk.outcomes(lines);
+    let passing = exchanged(&desk.claims, &desk.own);
+    if passing.is_empty() {
+        return outcomes;
     }
-    lines.iter().map(|(line, faults)| desk.outcome(line, faults.clone())).collect()
+    let mut desk = Desk { passing, ..Desk::new(known, when, may) };
+    let exchanged = desk.outcomes(lines);
+    let is_whole = lines.iter().zip(&exchanged).all(|((line, _), outcome)| {
+        outcome.faults.is_empty() || line.card.as_ref().is_none_or(|uid| !desk.passing.contains_key(uid))
+    });
+    if is_whole { exchanged } else { outcomes }
 }
 
 /// Start, end and trainer of a grant, with its line number.
@@ -92,6 +100,12 @@ struct Desk<'a> {
     values: HashMap<(Whom, Column), (String, u32)>,
     added: HashMap<u32, String>,
     nameless: HashSet<u32>,
+    /// Lines that name the card of another person.
+    claims: Vec<Claim<CardUid>>,
+    /// Cards that a line of their holder names.
+    own: BTreeSet<CardUid>,
+    /// Cards that pass to another person.
+    passing: BTreeMap<CardUid, PersonId>,
 }
 
 impl<'a> Desk<'a> {
@@ -127,7 +141,19 @@ impl<'a> Desk<'a> {
             values: HashMap::new(),
             added: HashMap::new(),
             nameless: HashSet::new(),
+            claims: Vec::new(),
+            own: BTreeSet::new(),
+            passing: BTreeMap::new(),
         }
+    }
+
+    fn outcomes(&mut self, lines: &[(Line, Vec<LineError>)]) -> Vec<RowOutcome> {
+        for (line, _) in lines {
+            if let Some(email) = &line.email {
+                self.named.entry(email.clone()).or_insert(line.number);
+            }
+        }
+        lines.iter().map(|(line, faults)| self.outcome(line, faults.clone())).collect()
     }
 
     fn called(&self, person: PersonId) -> String {
@@ -199,6 +225,9 @@ impl<'a> Desk<'a> {
             Whom::Nobody => line.email.clone().or_else(|| line.who.clone()),
         });
         let name = name.unwrap_or_default();
+        if let (Some(uid), Whom::Existing(person)) = (&line.card, whom) {
+            self.note_holder(uid, person, &faults);
+        }
         if !faults.is_empty() {
             actions.clear();
             notes.clear();
@@ -341,6 +370,7 @@ impl<'a> Desk<'a> {
     ) {
         let Some(uid) = &line.card else { return };
         let theirs = |person| whom == Whom::Existing(person);
+        let give = || LineAction::Give(uid.as_str().get(4..).unwrap_or_default().to_owned());
         if let Some(&(holder, number)) = self.card_rows.get(uid) {
             if holder != whom {
                 faults.push(LineError::CardTwice(number));
@@ -351,9 +381,24 @@ impl<'a> Desk<'a> {
             Some(&(holder, state)) if theirs(holder) => {
                 notes.extend((state == CardState::Lost).then_some(Note::CardLost));
             }
+            Some(_) if self.passing.get(uid).is_some_and(|&person| theirs(person)) => actions.push(give()),
             Some(&(holder, _)) => faults.push(LineError::CardOf(self.called(holder))),
             None if self.was_theirs(uid, whom) => notes.push(Note::CardRetired),
-            None => actions.push(LineAction::Give(uid.as_str().get(4..).unwrap_or_default().to_owned())),
+            None => actions.push(give()),
+        }
+    }
+
+    /// Notes whether the holder of a card or another person is named with it. That of a person whom the uploader may not change is not
+    /// given to another.
+    fn note_holder(&mut self, uid: &CardUid, person: PersonId, faults: &[LineError]) {
+        let Some(&(from, state)) = self.cards.get(uid) else { return };
+        if from == person {
+            self.own.insert(uid.clone());
+        } else if state == CardState::Active && matches!(faults, [LineError::CardOf(_)]) {
+            let holder = self.names.get(&from).and_then(|&at| self.known.people.get(at));
+            if holder.is_some_and(|holder| (self.may.change)(holder, &[Column::Card])) {
+                self.claims.push(Claim { thing: uid.clone(), from, to: person });
+            }
         }
     }
 

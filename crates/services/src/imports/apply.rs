@@ -5,10 +5,12 @@ use crate::{Ctx, computing};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     cards::CardUid,
+    events::DomainEvent,
     id::{AliasId, PersonId},
     imports::{Column, Line, LineAction, RowOutcome, Sum, Whom, plan::ExistingRecords, sum},
     live::ChangeEvent,
     qualifications::{Relation, SPACE, Subject},
+    requests::Cause,
     time::{Date, Millis},
     zone::Zone,
 };
@@ -272,8 +274,17 @@ impl Job {
         if cards.is_empty() {
             return Ok(());
         }
+        // Of cards that are exchanged: one uid is in use once.
+        let uids: Vec<_> = cards.iter().map(|(_, uid)| uid).collect();
+        let retired = imports::retire(tx, &uids).await?;
         for (card, &(person, _)) in imports::give(tx, cards, self.now).await?.into_iter().zip(cards) {
             tx.followed(self.entry("card.given", person, &json!({ "card": card })));
+        }
+        for (card, person) in retired {
+            tx.followed(self.entry("card.retired", person, &json!({ "card": card })));
+            tx.after_commit(ChangeEvent::Person(person));
+            let changed = DomainEvent::StandingChanged { person, cause: Cause::Card };
+            tx.emit(&self.proof, changed, self.now).await?;
         }
         Ok(())
     }

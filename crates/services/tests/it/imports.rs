@@ -1,5 +1,6 @@
 //! Imports through the services: previewed, applied once, repeated; and exports.
 
+mod exchanges;
 mod spreadsheets;
 mod trainings;
 mod turns;

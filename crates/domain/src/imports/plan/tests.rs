@@ -122,6 +122,33 @@ fn duplicate_email_key_or_card_is_rejected() {
 }
 
 #[test]
+fn exchanged_cards_are_one_change_in_any_order_of_lines() {
+    let mut known = known();
+    known.cards.push((CardUid::from_board("00000b0b").unwrap(), PersonId(2), CardState::Active));
+    let give = |ending: &str| vec![LineAction::Give(ending.into())];
+    let swapped = outcomes_of("email,card\nada@example.org,00000b0b\nbob@example.org,0000ada1\n", &known);
+    let actions: Vec<_> = swapped.iter().map(|outcome| outcome.actions.clone()).collect();
+    assert_eq!(actions, [give("0b0b"), give("ada1")], "{swapped:?}");
+    let swapped = outcomes_of("email,card\nbob@example.org,0000ada1\nada@example.org,00000b0b\n", &known);
+    let actions: Vec<_> = swapped.iter().map(|outcome| outcome.actions.clone()).collect();
+    assert_eq!(actions, [give("ada1"), give("0b0b")], "{swapped:?}");
+    // Half of it is not taken: the other line is faulty, or there is none.
+    for file in [
+        "email,card,type\nada@example.org,00000b0b,\nbob@example.org,0000ada1,No such type\n",
+        "email,card\nada@example.org,00000b0b\n",
+        "email,card\nada@example.org,00000b0b\nbob@example.org,0000ada1\nada@example.org,0000ada1\n",
+    ] {
+        let outcomes = outcomes_of(file, &known);
+        assert!(outcomes.iter().all(|outcome| outcome.actions.is_empty()), "{file}: {outcomes:?}");
+        assert_eq!(outcomes[0].faults, [LineError::CardOf("Bob".into())], "{file}");
+    }
+    // Ken is none whom the uploader may change.
+    known.cards.push((CardUid::from_board("000000ce").unwrap(), PersonId(4), CardState::Active));
+    let outcomes = outcomes_of("email,card\nada@example.org,000000ce\nken@example.org,0000ada1\n", &known);
+    assert_eq!(outcomes[0].faults, [LineError::CardOf("Ken".into())]);
+}
+
+#[test]
 fn repeated_grant_is_planned_once() {
     let outcomes = outcomes(
         "email,name,type,relation,from,until\n\
