@@ -24,8 +24,8 @@ pub(super) fn operation() -> Operation {
             Tag::Bookings,
             "Import bookings from a table",
             "Previews an import: the bookings that would be created, the lines that already exist, and the lines that are \
-             skipped with the reason. With `dry_run=false`, creates the bookings. Lines that overlap anything are skipped; \
-             limits on duration, notice and number are not checked. At most 1,000 lines.",
+             skipped with the reason. With `dry_run=false`, creates the bookings. Lines that overlap anything or \
+             each other are skipped, whatever their order; people whose lines name each other's bookings exchange them; limits on duration, notice and number are not checked. At most 1,000 lines.",
         )
         .needs(Scope::BookingsWrite)
 }

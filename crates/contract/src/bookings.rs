@@ -388,7 +388,7 @@ pub struct Check {
 pub struct BookingsImport {
     /// Whether it was applied; a dry run changes nothing.
     pub done: bool,
-    /// New bookings.
+    /// New bookings, and those that pass to another person.
     pub bookings: u32,
     /// Lines without a change, because the booking exists.
     pub kept: u32,

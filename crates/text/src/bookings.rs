@@ -294,7 +294,7 @@ text! {
     bookings_import_over() { en: "It is over.", it: "È già passata." }
     bookings_import_taken() { en: "It’s already booked then.", it: "In quell’orario è già prenotata." }
     bookings_import_elsewhere() { en: "They’re already booked then.", it: "In quell’orario ha già una prenotazione." }
-
+    bookings_import_crossing() { en: "Another line is in its way. Keep one of them.", it: "Un’altra riga è di intralcio. Tienine una." }
     bookings_title() { en: "Bookings", it: "Prenotazioni" }
     bookings_next() { en: "The week of every machine and room", it: "La settimana di ogni macchina e sala" }
     bookings_this_week() { en: "This week", it: "Questa settimana" }

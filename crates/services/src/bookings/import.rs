@@ -2,35 +2,39 @@
 //!
 //! **Invariants.** Lines that overlap anything are left out one by one, as the storage would refuse them; the
 //! rules on length, notice and quota do not apply, because these bookings were agreed to before. A line that was
-//! already imported creates nothing, so the same table can be imported again. The table is judged beside the writer;
-//! the job writes the judged lines if nothing changed since.
+//! already imported creates nothing, so the same table can be imported again. The order of the lines decides nothing. The table is
+//! judged beside the writer; the job writes the judged lines if nothing changed since.
 //!
-//! Not here: parsing cells, which is `domain::imports::table`.
+//! Not here: parsing cells, which is `domain::imports::table`, and how lines are judged together (`lines`).
 
-use super::{BookingsError, add, changed, rows};
-use crate::{Ctx, computing};
+mod lines;
+
+use super::{BookingsError, add, changed, occupy, rows};
+use crate::{Ctx, change::Job, computing};
 use contract::bookings::{BookingsImport, ImportLine};
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    bookings::{LONGEST, Policy, Resource, State},
-    id::{MachineId, PersonId, RoomId},
+    bookings::{Policy, Resource, State},
+    id::PersonId,
     imports::{
         dates::{DateError, Dates},
         table::{Unread, table},
     },
-    occupations::Span,
+    notices::{HandOverNews, Notice},
+    occupations::{Purpose, Span},
     people::{PersonStatus, folded::folded},
-    time::{DAY, MINUTE, Millis},
+    time::Millis,
     zone::Zone,
 };
+use lines::{ImportContext, LineOutcome};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, btree_map::Entry};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited,
     audit::{self, Head},
-    bookings::NewBooking,
-    machines, people, permitted, rooms,
+    bookings::{BookingRow, Change, NewBooking},
+    machines, occupations, people, rooms,
 };
 use text::Lang;
 
@@ -89,7 +93,7 @@ async fn write(
 ) -> Result<Option<BookingsImport>, BookingsError> {
     let input = input.to_owned();
     ctx.change(actor, Permission::Moderate, Target::NONE, async move |job| {
-        let Plan { new, told: outcome } = match prepared {
+        let Plan { new, exchanged, told: outcome } = match prepared {
             Some((plan, newest)) => {
                 if audit::head(job.tx.conn()).await.map_err(StoreError::from)? != newest {
                     return Ok(Done::unaudited(None, Unaudited::NothingChanged));
@@ -99,23 +103,54 @@ async fn write(
             None => plan(job.tx.conn(), &input, job.zone, job.now, lang).await?,
         };
         let outcome = BookingsImport { done: true, ..outcome };
-        if new.is_empty() {
+        if new.is_empty() && exchanged.is_empty() {
             return Ok(Done::unaudited(Some(outcome), Unaudited::NothingChanged));
         }
+        exchange(job, &exchanged).await?;
         for (booking, policy) in &new {
             add(job.tx, booking, policy).await?;
             changed(job.tx, booking.resource).await?;
         }
-        let detail = json!({ "bookings": new.len() });
+        let detail = json!({ "bookings": new.len(), "exchanged": exchanged.len() });
         job.audited(Some(outcome), "booking.imported", Subject::Space, &detail).await
     })
     .await
 }
 
-/// The bookings to create, each with the rules of its resource.
+/// Gives bookings to other people, all at once: each may have been in the way of another.
+async fn exchange(job: &mut Job<'_>, all: &[Exchange]) -> Result<(), BookingsError> {
+    for Exchange { row, .. } in all {
+        occupations::release(job.tx, Purpose::Booking(row.id)).await?;
+    }
+    for Exchange { row, person, policy } in all {
+        let (resource, span, at) = (row.resource(), row.span(), job.now);
+        let change = Change { booking: row.id, from: row.state, to: row.state };
+        rows::hand_over(job.tx, change, *person, at).await?;
+        let new = NewBooking { resource, holder: (*person).into(), span, state: row.state, at };
+        occupy(job.tx, Purpose::Booking(row.id), &new, policy).await?;
+        changed(job.tx, resource).await?;
+        let news = |news| Notice::HandOver { news, booking: row.id, resource, starts: row.starts, offered: at };
+        if let Some(before) = row.person {
+            job.notify(before, news(HandOverNews::Accepted)).await?;
+        }
+        job.notify(*person, news(HandOverNews::Taken)).await?;
+    }
+    Ok(())
+}
+
+/// The bookings to create and those that are exchanged, each with the rules of its resource.
+#[derive(Default)]
 struct Plan {
     new: Vec<(NewBooking, Policy)>,
+    exchanged: Vec<Exchange>,
     told: BookingsImport,
+}
+
+/// A booking that passes to another person.
+struct Exchange {
+    row: BookingRow,
+    person: PersonId,
+    policy: Policy,
 }
 
 /// Why a line is left out.
@@ -139,6 +174,8 @@ enum Left {
     Over,
     Conflict,
     Elsewhere,
+    /// Another line takes the resource or the person then.
+    Crossing,
     /// It is for groups, and the person is in none of them.
     GroupsOnly,
 }
@@ -160,12 +197,14 @@ impl Left {
             Self::Over => lang.bookings_import_over(),
             Self::Conflict => lang.bookings_import_taken(),
             Self::Elsewhere => lang.bookings_import_elsewhere(),
+            Self::Crossing => lang.bookings_import_crossing(),
             Self::GroupsOnly => lang.bookings_import_groups(),
         }
     }
 }
 
 /// A line that could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
     resource: Resource,
     person: PersonId,
@@ -189,23 +228,23 @@ async fn plan(
                 Unread::Letters(line) => lang.import_letters(&line.to_string()),
                 _ => lang.bookings_import_no_table().to_owned(),
             };
-            return Ok(Plan { new: Vec::new(), told: failed(problem) });
+            return Ok(Plan { told: failed(problem), ..Plan::default() });
         }
     };
     if read.rows.len() > LINES {
         let outcome = failed(lang.bookings_import_many(&LINES.to_string()));
-        return Ok(Plan { new: Vec::new(), told: outcome });
+        return Ok(Plan { told: outcome, ..Plan::default() });
     }
     let headings: Vec<String> = read.headings.iter().map(|heading| heading.trim().to_lowercase()).collect();
     let mut columns = [0; COLUMNS.len()];
     for (at, name) in columns.iter_mut().zip(COLUMNS) {
         match headings.iter().position(|heading| heading == name) {
             Some(found) => *at = found,
-            None => return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_column(name)) }),
+            None => return Ok(Plan { told: failed(lang.bookings_import_column(name)), ..Plan::default() }),
         }
     }
     if let Some(zone) = headings.iter().find(|heading| ZONES.contains(&heading.as_str())) {
-        return Ok(Plan { new: Vec::new(), told: failed(lang.bookings_import_zone_column(zone)) });
+        return Ok(Plan { told: failed(lang.bookings_import_zone_column(zone)), ..Plan::default() });
     }
     let times = columns.iter().skip(2).flat_map(|at| read.rows.iter().filter_map(|(_, cells)| cells.get(*at)));
     let dates = Dates::of(times.map(String::as_str));
@@ -237,22 +276,39 @@ async fn plan(
         };
         lines.push((*number, line));
     }
-    let named: BTreeSet<_> = lines.iter().filter_map(|(_, line)| Some(line.as_ref().ok()?.resource)).collect();
-    let mut known = ImportContext::load(conn, named.into_iter().collect()).await?;
-    let mut new = Vec::new();
+    let readable = lines.iter().filter_map(|(_, line)| line.as_ref().ok().copied()).collect();
+    let mut known = ImportContext::load(conn, readable).await?;
+    let mut plan = Plan::default();
+    let mut left = Vec::new();
+    let mut asked = Vec::new();
     for (number, line) in lines {
         let line = match line {
-            Ok(line) => known.judge(conn, line, now).await?,
-            Err(left) => Err(left),
+            Ok(line) => known.ask(conn, line, now).await?,
+            Err(why) => Err(why),
         };
         match line {
-            Ok(Some(booking)) => new.push(booking),
+            Ok(Some(line)) => asked.push((number, line)),
             Ok(None) => outcome.kept += 1,
-            Err(left) => outcome.left.push(ImportLine { line: number, message: left.message(lang).to_owned() }),
+            Err(why) => left.push((number, why)),
         }
     }
-    outcome.bookings = u32::try_from(new.len()).unwrap_or(u32::MAX);
-    Ok(Plan { new, told: outcome })
+    for (number, given) in known.judge(asked) {
+        match given {
+            Ok(LineOutcome::New(line, policy)) => plan.new.push((new_booking(&line, now), policy)),
+            Ok(LineOutcome::Exchange(exchanged)) => plan.exchanged.push(*exchanged),
+            Ok(LineOutcome::Twice) => outcome.kept += 1,
+            Err(why) => left.push((number, why)),
+        }
+    }
+    left.sort_by_key(|(number, _)| *number);
+    let messages = left.into_iter().map(|(line, why)| ImportLine { line, message: why.message(lang).to_owned() });
+    outcome.left = messages.collect();
+    outcome.bookings = u32::try_from(plan.new.len() + plan.exchanged.len()).unwrap_or(u32::MAX);
+    Ok(Plan { told: outcome, ..plan })
+}
+
+fn new_booking(line: &Line, at: Millis) -> NewBooking {
+    NewBooking { resource: line.resource, holder: line.person.into(), span: line.span, state: State::Approved, at }
 }
 
 /// The instant, at its offset or by the clock of the space.
@@ -296,104 +352,6 @@ impl Resources {
             (Some((one, _)), None) => Some(*one),
             _ => None,
         }
-    }
-}
-
-/// The state of machines, rooms and people during an import, including the lines already processed.
-#[derive(Default)]
-struct ImportContext {
-    policies: BTreeMap<Resource, Policy>,
-    taken: BTreeMap<Resource, Vec<Span>>,
-    busy: BTreeMap<PersonId, Vec<Span>>,
-    own: BTreeMap<PersonId, Vec<(Resource, Span)>>,
-    /// All that is named in the table.
-    named: Vec<Resource>,
-    /// Those of them that are for groups in which a person is not.
-    closed: BTreeMap<PersonId, Vec<Resource>>,
-    /// Taken by lines before, their pauses included.
-    lines: Vec<(Resource, Span)>,
-    /// Which machines are in which room: either takes the other.
-    rooms: BTreeMap<MachineId, RoomId>,
-}
-
-impl ImportContext {
-    async fn load(conn: &mut SqliteConnection, named: Vec<Resource>) -> Result<Self, BookingsError> {
-        let rooms = rooms::list(conn).await?;
-        let inside = rooms.iter().flat_map(|room| room.machines().into_iter().map(|machine| (machine, room.id)));
-        Ok(Self { rooms: inside.collect(), named, ..Self::default() })
-    }
-
-    /// Whether `one` takes the time of `other`.
-    fn takes(&self, one: Resource, other: Resource) -> bool {
-        let is_in = |inner: Resource, outer: Resource| {
-            let room = inner.machine().and_then(|machine| self.rooms.get(&machine));
-            room.is_some() && room.copied() == outer.room()
-        };
-        one == other || is_in(one, other) || is_in(other, one)
-    }
-
-    /// The booking that a line creates; `None` if it exists already.
-    async fn judge(
-        &mut self,
-        conn: &mut SqliteConnection,
-        line: Line,
-        now: Millis,
-    ) -> Result<Result<Option<(NewBooking, Policy)>, Left>, BookingsError> {
-        let Line { resource, person, span } = line;
-        if span.ends <= span.starts {
-            return Ok(Err(Left::Order));
-        }
-        if span.ends.since(span.starts) > LONGEST {
-            return Ok(Err(Left::Long));
-        }
-        if span.ends <= now {
-            return Ok(Err(Left::Over));
-        }
-        let ever = Span { starts: now.before(DAY), ends: Millis(i64::MAX) };
-        if let Entry::Vacant(place) = self.policies.entry(resource) {
-            let named = rows::resource(conn, resource).await?.ok_or(BookingsError::UnknownResource)?;
-            let policy = rows::settings_of(conn, resource, named.kind).await?.booking;
-            let taken = rows::taken(conn, resource, ever, None).await?;
-            place.insert(policy);
-            self.taken.insert(resource, taken.into_iter().map(|taken| taken.span).collect());
-        }
-        if let Entry::Vacant(place) = self.busy.entry(person) {
-            let filter =
-                rows::Filter { person: Some(person), holding: true, after: Some(now), ..rows::Filter::default() };
-            let own = rows::list(conn, filter, u32::try_from(LINES).unwrap_or(u32::MAX)).await?;
-            self.own.insert(person, own.iter().map(|stored| (stored.resource(), stored.span())).collect());
-            let busy = rows::elsewhere(conn, person, ever, None, false).await?;
-            place.insert(busy);
-            let closed = permitted::closed_to(conn, &self.named, person.into()).await?;
-            self.closed.insert(person, closed.into_keys().collect());
-        }
-        let Some(policy) = self.policies.get(&resource).copied() else { return Ok(Err(Left::NoResource)) };
-        if self.own.entry(person).or_default().contains(&(resource, span)) {
-            return Ok(Ok(None));
-        }
-        if self.closed.get(&person).is_some_and(|closed| closed.contains(&resource)) {
-            return Ok(Err(Left::GroupsOnly));
-        }
-        let pause = |minutes: u16| MINUTE * u32::from(minutes);
-        let whole =
-            Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) };
-        let mut lines = self.lines.iter().filter(|(other, _)| self.takes(resource, *other));
-        let is_taken = lines.any(|(_, taken)| taken.overlaps(whole))
-            || self.taken.get(&resource).is_some_and(|taken| taken.iter().any(|taken| taken.overlaps(whole)));
-        if is_taken {
-            return Ok(Err(Left::Conflict));
-        }
-        let busy = self.busy.entry(person).or_default();
-        if busy.iter().any(|busy| busy.overlaps(span)) {
-            return Ok(Err(Left::Elsewhere));
-        }
-        busy.push(span);
-        self.lines.push((resource, whole));
-        self.own.entry(person).or_default().push((resource, span));
-        Ok(Ok(Some((
-            NewBooking { resource, holder: person.into(), span, state: State::Approved, at: now },
-            policy,
-        ))))
     }
 }
 

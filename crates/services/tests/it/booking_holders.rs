@@ -186,7 +186,7 @@ async fn erasing_person_frees_booked_time() {
 }
 
 #[tokio::test]
-async fn import_books_room_and_its_machines_once() {
+async fn import_books_a_room_or_its_machines_in_any_order_of_lines() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     lab.sql(
@@ -194,16 +194,53 @@ async fn import_books_room_and_its_machines_once() {
              INSERT INTO room_machine (machine_id, room_id) VALUES (1, 1)",
     )
     .await;
-    let table = "resource,person,start,end\n\
-                 room:1,Carl Blu,2027-01-15 14:00,2027-01-15 16:00\n\
-                 machine:1,Dana,2027-01-15 14:00,2027-01-15 16:00\n\
-                 machine:2,Ken,2027-01-15 14:00,2027-01-15 16:00\n";
-    let planned = bookings::import(&lab.ctx, &ken, table, true, Lang::En).await.unwrap();
-    let done = bookings::import(&lab.ctx, &ken, table, false, Lang::En).await.unwrap();
-    assert_eq!((planned.bookings, done.bookings), (2, 2));
+    let room = "room:1,Carl Blu,2027-01-15 14:00,2027-01-15 16:00\n";
+    let inside = "machine:1,Dana,2027-01-15 15:00,2027-01-15 17:00\n";
+    let beside = "machine:2,Ken,2027-01-15 14:00,2027-01-15 16:00\n";
+    for lines in [[room, inside, beside], [inside, room, beside]] {
+        let table = format!("resource,person,start,end\n{}", lines.concat());
+        let planned = bookings::import(&lab.ctx, &ken, &table, true, Lang::En).await.unwrap();
+        let left: Vec<_> = planned.left.iter().map(|line| line.line).collect();
+        assert_eq!((planned.bookings, left), (1, vec![2, 3]), "neither of two that are in each other's way");
+    }
+    let table = format!("resource,person,start,end\n{room}{beside}");
+    bookings::import(&lab.ctx, &ken, &table, false, Lang::En).await.unwrap();
     let resources =
         "SELECT group_concat(coalesce('room:' || room_id, 'machine:' || machine_id)) FROM booking ORDER BY id";
     assert_eq!(lab.text(resources).await, "room:1,machine:2");
+}
+
+#[tokio::test]
+async fn bookings_swapped_in_a_table_are_one_change_in_any_order_of_lines() {
+    let lab = open().await;
+    let ken = lab.signed_in(11).await;
+    let table = |lines: &[&str]| format!("resource,person,start,end\n{}", lines.join("\n"));
+    let import =
+        async |lines: &[&str]| bookings::import(&lab.ctx, &ken, &table(lines), false, Lang::En).await.unwrap();
+    let line = |machine: &str, person: &str, hour: u32| {
+        format!("machine:{machine},{person},2027-01-18 {hour}:00,2027-01-18 {}:00", hour + 1)
+    };
+    let (carl, olga) = (line("1", "Carl Blu", 14), line("2", "Olga", 14));
+    assert_eq!(import(&[&carl, &olga]).await.bookings, 2);
+    let holders = "SELECT group_concat(machine_id || ' ' || person_id) FROM
+                       (SELECT machine_id, person_id FROM booking WHERE state = 'approved' ORDER BY id)";
+    assert_eq!(lab.text(holders).await, "1 4,2 6");
+    let (to_olga, to_carl) = (line("1", "Olga", 14), line("2", "Carl Blu", 14));
+    let done = import(&[&to_olga, &to_carl]).await;
+    assert_eq!((done.bookings, done.left.len()), (2, 0), "{done:?}");
+    assert_eq!(lab.text(holders).await, "1 6,2 4");
+    let back = import(&[&olga, &carl]).await;
+    assert_eq!((back.bookings, lab.text(holders).await.as_str()), (2, "1 4,2 6"));
+    let again = import(&[&carl, &olga]).await;
+    assert_eq!((again.bookings, again.kept), (0, 2));
+    for person in [4, 6] {
+        let kinds = notices_of(&lab, person).await;
+        assert!(kinds.contains(&Kind::HandOverAccepted), "{person}: {kinds:?}");
+    }
+    // Half of it takes nobody's booking.
+    let half = import(&[&to_olga]).await;
+    assert_eq!((half.bookings, half.left.len()), (0, 1));
+    assert_eq!(lab.text(holders).await, "1 4,2 6");
 }
 
 #[tokio::test]

@@ -459,7 +459,7 @@ async fn booking_import_is_idempotent_and_explains_skipped_lines() {
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let table = "Resource;person;start;end\n\
                  machine:1;Carl Blu;2027-01-18 09:00;2027-01-18 19:00\n\
-                 machine:1;Olga;2027-01-18 18:00;2027-01-18 20:00\n\
+                 machine:1;Olga;2027-01-20 18:00;2027-01-20 18:00\n\
                  machine:1;Olga;2027-01-15T09:30:00Z;2027-01-15T10:30:00Z\n\
                  machine:1;Carl Blu;2027-01-15 09:00;2027-01-15 10:00\n\
                  machine:1;Zoe;2027-01-19 09:00;2027-01-19 10:00\n\

@@ -101,7 +101,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("boards::page::forget", Cause::None(SETTING)),
     ("bookings::book::ask", Cause::Tells(&[Kind::BookingAsked])),
     ("bookings::on_behalf::ask_for", Cause::Tells(&[Kind::BookingMade])),
-    ("bookings::import::import", Cause::None(LIST)),
+    ("bookings::import::import", Cause::Tells(&[Kind::HandOverAccepted])),
     (
         "bookings::decide::decide",
         Cause::TellsThrough(
