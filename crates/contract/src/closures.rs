@@ -24,7 +24,7 @@ operations! {
 
     /// Close a machine or a room
     ///
-    /// Closes a machine or a room for a time. For owners of the type, and managers. If there are bookings in that time, the request is refused and lists them all; with `call_off`, bookings and checkouts are cancelled and their holders are notified. A booking of the room that a closed machine is in remains, without the machine.
+    /// Closes a machine or a room for a time. For owners of the type, and managers. If there are bookings in that time, the request is refused and lists them all; with `call_off`, bookings and checkouts are cancelled and their holders, and all members of a group, are notified with the reason. A booking of the room that a closed machine is in remains, without the machine.
     POST "closures" => Close(form: NewClosure) -> ClosureAdded,
         page "closures/close", then "/closures?done=closed", scope BookingsWrite, makes Here as closure,
         errors ["booking.no-resource", "booking.taken", "booking.invalid"];

@@ -21,6 +21,7 @@ use domain::{
     bookings::{Cause, Resource},
     events::DomainEvent,
     id::ClosureId,
+    names::Remark,
     occupations::{Purpose, Span},
     time::DAY,
 };
@@ -99,7 +100,8 @@ async fn close(ctx: &Ctx, actor: &Actor, new: NewClosure) -> Result<ClosureAdded
         }
         let (mut beside, mut events) = (Vec::new(), None);
         if call_off {
-            beside = bookings::call_off(job.tx, &job.proof, resource, span, job.now).await?;
+            let why = note.as_ref().map(Remark::as_str);
+            beside = bookings::call_off(job.tx, &job.proof, (resource, span), why, job.now).await?;
             let machines = match resource {
                 Resource::Machine(machine) => vec![machine],
                 Resource::Room(room) => rooms::machines(job.tx.conn(), room).await?,

@@ -9,6 +9,7 @@ use super::{
     news_of, notify_affected_holder, rows,
     settle::settle,
 };
+use crate::notices;
 use domain::{
     access::{Reason, Trace, lapses, trace},
     actor::{Proof, Rank, rank},
@@ -24,7 +25,7 @@ use serde_json::json;
 use store::{
     StoreError, WriteTx, access, audit,
     bookings::{BookingRow, Decision, Filter},
-    occupations, people, rooms,
+    occupations, people, remarks, rooms,
 };
 
 /// Bookings of one person, or of one machine, at most.
@@ -165,13 +166,13 @@ async fn end_all(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -
 
 /// Cancels bookings of `resource` and of the machines in it within `span`, for a closure in the same job. A
 /// booking of the room around a closed machine stays, without the machine: closing a machine does not decide about
-/// its room. Returns the cancelled time outside `span`, to be offered to the waiting list once the closure is
-/// made.
+/// its room. Each cancelled booking has the reason `why`, and all who could use it are notified. Returns the cancelled time outside
+/// `span`, to be offered to the waiting list once the closure is made.
 pub(crate) async fn call_off(
     tx: &mut WriteTx,
     proof: &Proof,
-    resource: Resource,
-    span: Span,
+    (resource, span): (Resource, Span),
+    why: Option<&str>,
     now: Millis,
 ) -> Result<Vec<(Resource, Span)>, StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
@@ -185,12 +186,22 @@ pub(crate) async fn call_off(
             continue;
         }
         let state = if is_to_come(row.state) { State::Cancelled } else { State::Completed };
-        let decision = Decision { state, at: now, by, remark: None, late: false };
+        let remark = match why {
+            Some(why) => {
+                let about = row.person.filter(|_| row.group.is_none());
+                Some(remarks::write(tx, about, by, why, now).await?)
+            }
+            None => None,
+        };
+        let decision = Decision { state, at: now, by, remark, late: false };
         rows::decide(tx, (row.id, row.state), &decision).await?;
         occupations::release(tx, Purpose::Booking(row.id)).await?;
         changed(tx, row.resource()).await?;
-        // A holder who is using it is also told that it ends.
-        note(tx, proof, &row, decision, true).await?;
+        // Also of one that is in use: it ends. Members of a group come to it as its admins do.
+        for person in rows::users(tx.conn(), row.holder()).await? {
+            notices::notify(tx, proof, person, news_of(BookingNews::Cancelled, &row), now).await?;
+        }
+        note(tx, proof, &row, decision, false).await?;
         beside.extend(row.span().without(span).map(|left| (row.resource(), left)));
     }
     Ok(beside)

@@ -149,7 +149,7 @@ pub(super) fn to_detail(ctx: &Ctx, loaded: &StoredDates) -> SeriesDetail {
             elsewhere: taken.filter(|row| row.resource() != resource).map(|row| row.name.clone()),
             starts: ctx.moment(span.starts),
             ends: ctx.moment(span.ends),
-            note: row.filter(|_| one.lost).and_then(|row| row.note.clone()),
+            note: row.filter(|row| !one.skipped && !row.state.takes_time()).and_then(|row| row.note.clone()),
         }
     });
     SeriesDetail { occurrences: occurrences.collect(), series: to_view(ctx, loaded) }

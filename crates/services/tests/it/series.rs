@@ -348,6 +348,10 @@ async fn date_that_is_closed_later_is_lost_until_it_is_solved() {
     ]);
     run(&term.lab.ctx, &term.ken, Close {}, closing).await.unwrap();
     assert_eq!(term.dates(series).await[2], "2.2 18:00!");
+    let why = term.detail(series).await.occurrences[2].note.clone();
+    assert_eq!(why.as_deref(), Some("The heating is repaired"));
+    let told = "SELECT count(*) FROM notice WHERE kind = 'booking.cancelled' AND person_id IN (1, 2)";
+    assert_eq!(term.lab.number(told).await, 2, "every member of the group");
     let page = run(&term.lab.ctx, &term.ada, ReadSeriesPage { id: series }, fields(&[])).await.unwrap();
     let lost = page.lost.unwrap();
     assert_eq!((lost.date.to_string().as_str(), lost.instead.len()), ("2027-02-02", 2));

@@ -191,7 +191,9 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     .await?;
     sqlx::query!(
         "UPDATE booking SET remark_id = NULL
-          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)
+             OR remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias
+                               WHERE a.person_id = ?1 AND r.about_person IS NULL)",
         person
     )
     .execute(&mut *conn)
