@@ -110,7 +110,7 @@ fn for_whom(t: Lang, chosen: Option<GroupId>, groups: Vec<(GroupId, String)>) ->
 }
 
 /// How important the booking is, where its room asks for it.
-fn importance(t: Lang) -> AnyView {
+pub(crate) fn importance(t: Lang) -> AnyView {
     let steps = (1..=5_u8).map(|step| {
         view! { <label><input type="radio" name="importance" value=step checked=step == 3/><span>{step}</span></label> }
     });

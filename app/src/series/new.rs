@@ -5,6 +5,7 @@
 
 use super::dates::{Mark, clash, clock, exceptions, minutes, term};
 use crate::{
+    bookings::importance,
     call::{Call, Function, PageResource, load_query, page_resource},
     clock::use_clock,
     lang,
@@ -272,6 +273,7 @@ fn confirm(t: Lang, plan: &SeriesPlan, preview: &SeriesPreview, add: Call<AddSer
         {hidden("weekday", &weekday.as_str())}{hidden("rule", &rule)}{hidden("from", &from)}{hidden("to", &to)}
         {hidden("first", &first)}{hidden("last", &last)}{exceptions(&excepted)}{hidden("free", &free)}
     };
+    let rates = plan.rates.then(|| importance(t));
     let allowed = (preview.booked > 0).then(|| view! {
         <div class="dock" data-row>
             <p class="sum"><b>{text(sum)}</b><span>{text(parts)}</span></p>
@@ -286,6 +288,7 @@ fn confirm(t: Lang, plan: &SeriesPlan, preview: &SeriesPreview, add: Call<AddSer
             <Form action=add>
                 {fields}
                 {list}
+                {rates}
                 <ul class="checks"><li><Icon name="clock"/><span>{hours}</span></li></ul>
                 {allowed}
             </Form>

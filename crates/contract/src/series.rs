@@ -123,6 +123,9 @@ pub struct SeriesForm {
     pub choices: Vec<Choice>,
     /// The number of dates that were free in the preview. If it differs by now, nothing is booked.
     pub free: Option<BoundedInteger<0, DATES>>,
+    /// How important it is, if the room asks for it; 3 if left out.
+    #[field(example = 3)]
+    pub importance: Option<BoundedInteger<1, 5>>,
 }
 
 /// The fields of the form for a series, as far as they are chosen.
@@ -442,6 +445,8 @@ pub struct SeriesPlan {
     pub groups: Vec<(GroupId, String)>,
     /// Whether it can be for the reader alone.
     pub may_be_own: bool,
+    /// Whether bookings of it state how important they are.
+    pub rates: bool,
     /// The fields of the form.
     pub asked: SeriesFields,
     /// Why there is no preview.

@@ -337,6 +337,16 @@ pub async fn of_booking(
     Ok(row.fetch_optional(conn).await?.map(|row| (row.series, Date::from_days(row.day))))
 }
 
+/// How important a series is, as its newest date states; `None` if none does.
+pub async fn importance(conn: &mut SqliteConnection, series: SeriesId) -> Result<Option<u8>, StoreError> {
+    let stated = sqlx::query_scalar!(
+        r#"SELECT importance AS "importance!: u8" FROM booking
+            WHERE series_id = ? AND importance IS NOT NULL ORDER BY id DESC LIMIT 1"#,
+        series
+    );
+    Ok(stated.fetch_optional(conn).await?)
+}
+
 /// The dates of a series that wait for an answer, in order.
 pub async fn pending(conn: &mut SqliteConnection, series: SeriesId) -> Result<Vec<BookingId>, StoreError> {
     let bookings = sqlx::query_scalar!(

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    bookings::{answered, changed, occupy},
+    bookings::{USUAL, answered, changed, occupy},
     change::{Begun, Job},
     computing, error,
 };
@@ -261,9 +261,11 @@ async fn carry_out(
     for row in &held {
         occupations::release(job.tx, Purpose::Booking(row.booking)).await?;
     }
+    let importance = rows::importance(job.tx.conn(), target).await?.unwrap_or(USUAL);
     let mut pending = Pending::new();
     for date in &plan.dates {
-        if let Some((booking, taking)) = apply(job, holder, target, &plan, date, &held).await? {
+        let waits = apply(job, holder, (target, importance), &plan, date, &held).await?;
+        if let Some((booking, taking)) = waits {
             pending.entry(taking.context).or_insert((booking, taking));
         }
     }
@@ -343,7 +345,7 @@ async fn split(job: &mut Job<'_>, affected: &Affected<'_>) -> Result<SeriesId, S
 async fn apply(
     job: &mut Job<'_>,
     holder: Holder,
-    series: SeriesId,
+    (series, importance): (SeriesId, u8),
     plan: &Plan,
     date: &Planned,
     held: &[DateRow],
@@ -359,7 +361,7 @@ async fn apply(
     };
     rows::readmit(job.tx, series, day).await?;
     let Some(row) = row else {
-        let (booking, state) = book(job, holder, series, plan, date, taking).await?;
+        let (booking, state) = book(job, holder, (series, importance), plan, date, taking).await?;
         return Ok((state == State::Pending).then_some((booking, taking)));
     };
     let (resource, known) = plan.context(taking).ok_or(SeriesError::Overtaken)?;

@@ -165,10 +165,12 @@ async fn book_all(
         by,
     };
     let id = rows::add(job.tx, &new).await?;
+    let stated = form.importance.and_then(|stated| u8::try_from(stated.get()).ok());
+    let importance = stated.unwrap_or(bookings::USUAL);
     let (mut pending, mut left_out) = (Pending::new(), 0);
     for date in &plan.dates {
         if let Some(taking) = date.taking {
-            let (booking, state) = book(job, holder, id, &plan, date, taking).await?;
+            let (booking, state) = book(job, holder, (id, importance), &plan, date, taking).await?;
             if state == State::Pending {
                 pending.entry(taking.context).or_insert((booking, taking));
             }
@@ -210,11 +212,11 @@ fn ends(targets: &[Target]) -> Option<(Date, Date)> {
     Some((targets.first()?.date, targets.last()?.date))
 }
 
-/// Books one date.
+/// Books one date, as important as the series.
 pub(super) async fn book(
     job: &mut Job<'_>,
     holder: Holder,
-    series: SeriesId,
+    (series, importance): (SeriesId, u8),
     plan: &Plan,
     date: &Planned,
     taking: Taking,
@@ -225,7 +227,7 @@ pub(super) async fn book(
     let booking = bookings::add(job.tx, &new, &known.settings.booking).await.map_err(overlapping)?;
     rows::attach(job.tx, series, date.target.date, booking).await?;
     if resource.room().is_some() {
-        store::bookings::rate(job.tx, booking, bookings::USUAL).await?;
+        store::bookings::rate(job.tx, booking, importance).await?;
     }
     changed(job.tx, *resource).await?;
     Ok((booking, state))

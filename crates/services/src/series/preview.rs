@@ -37,7 +37,7 @@ use domain::{
     zone::Zone,
 };
 use std::collections::BTreeMap;
-use store::{Snapshot, SqliteConnection, external_calendars, groups};
+use store::{Snapshot, SqliteConnection, external_calendars, groups, rooms};
 use text::Lang;
 
 /// Days from the first date to the last that the form offers: thirteen weeks, a term.
@@ -114,6 +114,10 @@ pub(super) async fn plan_page(
     let groups = groups_of(ctx, &mut snapshot, actor, moderates).await?;
     let (resource, name) = (query.resource, found.map(|one| one.name.clone()).unwrap_or_default());
     let mut form = filled(query, ctx.today());
+    let rates = match resource.and_then(Resource::room) {
+        Some(room) => rooms::one(&mut snapshot, room).await?.is_some_and(|room| room.importance),
+        None => false,
+    };
     if form.group.is_none() && !moderates {
         form.group = groups.first().map(|(group, _)| *group);
     }
@@ -130,6 +134,7 @@ pub(super) async fn plan_page(
         group: form.group.and_then(|group| groups.iter().find(|(id, _)| *id == group).cloned()),
         groups,
         may_be_own: moderates,
+        rates,
         asked: fields_of(&form),
         problem,
         preview,
@@ -171,6 +176,7 @@ fn filled(query: SeriesQuery, today: Date) -> SeriesForm {
         exceptions,
         choices,
         free: None,
+        importance: None,
     }
 }
 

@@ -240,3 +240,23 @@ async fn change_of_all_after_exceptions_leaves_no_empty_series() {
     let changed = run(&term.lab.ctx, &ada, ChangeSeries { id: series, version }, again).await.unwrap();
     assert_eq!((changed.series, term.lab.number("SELECT count(*) FROM series").await), (series, 1));
 }
+
+#[tokio::test]
+async fn dates_of_a_series_are_as_important_as_it_states_where_the_room_asks() {
+    let term = open().await;
+    term.lab.sql("UPDATE room SET importance = 1 WHERE id = 1").await;
+    let series = term.add(&[("importance", "5")]).await.unwrap().series;
+    let rated = "SELECT count(*) FROM booking WHERE importance = 5 AND state = 'approved'";
+    assert_eq!(term.lab.number(rated).await, 10);
+    run(&term.lab.ctx, &term.ada, SkipSeriesDate { id: series }, fields(&[("date", "2027-02-02")])).await.unwrap();
+    let back = [("scope", "this"), ("date", "2027-02-02"), ("from", "18:00"), ("to", "20:00")];
+    term.change(series, &back).await.unwrap();
+    assert_eq!(term.lab.number(rated).await, 10, "one that is had again, too");
+    let refused = term.add(&[("importance", "6")]).await.unwrap_err();
+    assert!(problem(&refused).at("importance").is_some(), "{refused:?}");
+    // A room that does not ask has none.
+    term.add(&[("resource", "room:2"), ("importance", "4"), ("from", "10:00"), ("to", "11:00")]).await.unwrap();
+    assert_eq!(term.lab.number("SELECT count(*) FROM booking WHERE importance = 4").await, 0);
+    let sent = fields(&[("resource", "room:1")]);
+    assert!(run(&term.lab.ctx, &term.ada, PlanSeries {}, sent).await.unwrap().rates);
+}
