@@ -292,6 +292,7 @@ fn summary(t: Lang, rules: &Rules) -> String {
             Key::BookingSeries,
             t.rules_series(&mark(Key::BookingSeries, &t.rules_days(number(Key::BookingSeries)))),
         ),
+        (value(Key::BookingOwnSeries) == "yes").then(|| mark(Key::BookingOwnSeries, t.rules_own_series())),
         Some(mark(Key::BookingMode, answered)),
         some(Key::BookingOpen, t.rules_open(&open)),
         some(Key::BookingWeekly, t.rules_weekly(&weekly)),

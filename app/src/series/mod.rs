@@ -58,6 +58,9 @@ fn Page(all: RwSignal<SeriesList>, end: Call<EndTerm>) -> impl IntoView {
             let title = t.series_sub(&t.series_count(ended.series), &t.series_dates(ended.dates));
             view! { <Banner tone=Tone::Go icon="check" title>{t.notice_series_ended_next()}</Banner> }
         }))}</div>
+        {dynamic(move || all.with(|all| all.may_add).then(|| {
+            view! { <p><a class="link" href="/series/new">{t.series_new_one()}</a></p> }.into_any()
+        }))}
         {dynamic(move || Some(all.with(|all| list(t, all))))}
         {manages.then(|| view! {
             <NewEntry title=t.series_end_term()>

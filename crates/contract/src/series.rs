@@ -97,7 +97,8 @@ pub struct SeriesForm {
     /// The id of the group that it is for. Its admins and moderators may book for it.
     #[field(example = 2)]
     pub group: Option<GroupId>,
-    /// The id of the person that it is for, if it is not for a group; the caller if left out.
+    /// The id of the person that it is for, if it is not for a group; the caller if left out. Others than moderators may have series for
+    /// themselves where the setting `booking.own-series` allows it.
     pub person: Option<PersonId>,
     /// The day of a weekly series; that of the first date if left out.
     #[field(example = "tuesday")]
@@ -313,6 +314,8 @@ pub struct SeriesList {
     pub series: Vec<SeriesView>,
     /// Whether the reader may end a term.
     pub may_end: bool,
+    /// Whether the reader may make a series that is for no group, of something at least.
+    pub may_add: bool,
 }
 
 /// A date of a series, as it is booked.

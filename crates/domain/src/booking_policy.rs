@@ -53,6 +53,8 @@ pub struct Policy {
     pub horizon: u16,
     /// The same for the dates of a new series.
     pub series: u16,
+    /// Whether members may make series for themselves.
+    pub own_series: bool,
     /// Buffer in minutes before a booking.
     pub before: u16,
     /// Minutes after it.
@@ -82,6 +84,7 @@ impl Default for Policy {
             lead: 0,
             horizon: 14,
             series: 365,
+            own_series: false,
             before: 0,
             after: 0,
             open: 3,

@@ -95,6 +95,17 @@ pub async fn changed(conn: &mut SqliteConnection, at: At) -> Result<Vec<Changed>
     Ok(known.collect())
 }
 
+/// Whether a setting has this value at some scope.
+pub async fn is_set(conn: &mut SqliteConnection, key: Key, value: &str) -> Result<bool, StoreError> {
+    let key = key.as_str();
+    let is_set = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM setting WHERE key = ? AND value = ?) AS "is_set!: bool""#,
+        key,
+        value
+    );
+    Ok(is_set.fetch_one(conn).await?)
+}
+
 /// The settings set for one machine of type `kind`, for the type, and for the space.
 pub async fn explicit(
     conn: &mut SqliteConnection,

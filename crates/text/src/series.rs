@@ -27,6 +27,7 @@ text! {
     series_first() { en: "First date", it: "Prima data" }
     series_last() { en: "Last date", it: "Ultima data" }
     series_for() { en: "For", it: "Per" }
+    rules_own_series() { en: "Members may book series for themselves.", it: "I membri possono prenotare serie per sé." }
     series_for_me() { en: "Me", it: "Me" }
     series_exception() { en: "Exception", it: "Eccezione" }
     series_exception_remove(date: &str) { en: "Remove exception: {date}", it: "Togli l’eccezione: {date}" }
@@ -109,7 +110,7 @@ text! {
     series_change_done(n: u32) { en: [one: "{n} date changed", other: "{n} dates changed"], it: [one: "{n} data cambiata", other: "{n} date cambiate"] }
     series_show() { en: "Show the series", it: "Mostra la serie" }
     series_unknown() { en: "This series doesn’t exist.", it: "Questa serie non esiste." }
-    series_group_only() { en: "Choose a group that you administer. Series for people are made by those who manage the bookings.", it: "Scegli un gruppo che amministri. Le serie per le persone le fanno i responsabili delle prenotazioni." }
+    series_group_only() { en: "Choose a group that you administer. Here, series for people are made by those who manage the bookings.", it: "Scegli un gruppo che amministri. Qui le serie per le persone le fanno i responsabili delle prenotazioni." }
     series_no_date() { en: "The series has no such date to come.", it: "La serie non ha questa data in arrivo." }
     series_none() { en: "None of the dates can be had. Choose another time, room or day.", it: "Nessuna data è disponibile. Scegli un altro orario, un’altra sala o un altro giorno." }
     series_changed() { en: "Something changed meanwhile: what can be had is shown again. Nothing is booked yet.", it: "Qualcosa è cambiato nel frattempo: ecco di nuovo ciò che è disponibile. Non è stato prenotato nulla." }

@@ -125,6 +125,7 @@ impl Lang {
             Key::BookingLead => ("Minimum notice", "Preavviso minimo"),
             Key::BookingHorizon => ("Booking horizon", "Prenotabile in anticipo"),
             Key::BookingSeries => ("Series horizon", "Serie prenotabili in anticipo"),
+            Key::BookingOwnSeries => ("Series for members", "Serie per i membri"),
             Key::BookingBefore => ("Buffer before a booking", "Pausa prima di una prenotazione"),
             Key::BookingAfter => ("Buffer after a booking", "Pausa dopo una prenotazione"),
             Key::BookingOpen => ("Open bookings per person", "Prenotazioni aperte per persona"),
@@ -402,6 +403,9 @@ const fn booking_sentences(key: Key) -> (&'static str, &'static str) {
             "Days ahead that a new series can reach, after today.",
             "Giorni dopo oggi fino a cui può arrivare una nuova serie.",
         ),
+        Key::BookingOwnSeries => {
+            ("Members may book series for themselves.", "I membri possono prenotare serie per sé.")
+        }
         Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
         Key::BookingOpen => ("Limit per person. 0 = off.", "Limite per persona. 0 = disattivato."),
         Key::BookingWeekly => (

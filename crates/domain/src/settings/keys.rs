@@ -79,6 +79,7 @@ impl Key {
             | Self::RemoteStart
             | Self::SecondFactor
             | Self::Passwords
+            | Self::BookingOwnSeries
             | Self::BookingOverlap => Fits::Word(&["yes", "no"]),
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
@@ -231,6 +232,7 @@ impl Key {
             | Self::BookingLead
             | Self::BookingHorizon
             | Self::BookingSeries
+            | Self::BookingOwnSeries
             | Self::BookingBefore
             | Self::BookingAfter
             | Self::BookingOpen
@@ -299,6 +301,7 @@ impl Settings {
             Key::BookingLead => self.booking.lead.to_string(),
             Key::BookingHorizon => self.booking.horizon.to_string(),
             Key::BookingSeries => self.booking.series.to_string(),
+            Key::BookingOwnSeries => yes_or_no(self.booking.own_series),
             Key::BookingBefore => self.booking.before.to_string(),
             Key::BookingAfter => self.booking.after.to_string(),
             Key::BookingOpen => self.booking.open.to_string(),

@@ -104,6 +104,8 @@ string_enum! {
         BookingHorizon = "booking.horizon",
         /// Days after today on which a date of a new series may still be, 1 to 1,095.
         BookingSeries = "booking.series",
+        /// Whether members may make series for themselves, `yes` or `no`; admins of groups and moderators always may.
+        BookingOwnSeries = "booking.own-series",
         /// Buffer in minutes before a booking, 0 to 240.
         BookingBefore = "booking.before",
         /// Buffer in minutes after a booking, 0 to 240.
@@ -339,6 +341,7 @@ impl Settings {
                 Key::BookingLead => put(&mut booking.lead, fitting(key, &value)),
                 Key::BookingHorizon => put(&mut booking.horizon, fitting(key, &value)),
                 Key::BookingSeries => put(&mut booking.series, fitting(key, &value)),
+                Key::BookingOwnSeries => put(&mut booking.own_series, yes_or_no(&value)),
                 Key::BookingBefore => put(&mut booking.before, fitting(key, &value)),
                 Key::BookingAfter => put(&mut booking.after, fitting(key, &value)),
                 Key::BookingOpen => put(&mut booking.open, fitting(key, &value)),

@@ -6,7 +6,7 @@
 
 use super::{
     SeriesError,
-    create::{Pending, ask, book, confirmed, inform, moderates_all, overlapping},
+    create::{Pending, ask, book, confirmed, inform, may_have_all, overlapping},
     decided,
     detail::{Occurrence, StoredDates, load_one},
     end::{cancel, is_to_come, subject},
@@ -282,7 +282,7 @@ async fn carry_out(
 }
 
 /// Who takes the new times. What its holder could not book is not to be had by changing a series: that of an archived group, or a
-/// series of a person in something that the actor does not moderate.
+/// series of a person in something that the actor may not have for them.
 async fn may_plan(job: &mut Job<'_>, row: &StoredSeries, form: &SeriesChange) -> Result<Holder, SeriesError> {
     let holder = holder_of(row, &job.actor);
     match (row.group, row.person) {
@@ -290,7 +290,9 @@ async fn may_plan(job: &mut Job<'_>, row: &StoredSeries, form: &SeriesChange) ->
             let found = groups::one(job.tx.conn(), group, None, job.now).await?;
             found.filter(|found| found.archived.is_none()).ok_or(SeriesError::UnknownGroup)?;
         }
-        (None, Some(_)) => moderates_all(job, resource_of(form, row.resource()), &form.choices).await?,
+        (None, Some(person)) => {
+            may_have_all(job, person, resource_of(form, row.resource()), &form.choices).await?;
+        }
         // Its person was erased.
         (None, None) => return Err(SeriesError::Unknown),
     }

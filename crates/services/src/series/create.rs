@@ -1,13 +1,13 @@
 //! Makes a series: the dates that can be had become bookings, in one job. It is planned before.
 
 use super::{
-    SeriesError, holder,
+    SeriesError, holder, may_have,
     plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target},
     prepared::{PreparedPlan, until_current},
 };
 use crate::{
     Ctx,
-    bookings::{self, about, answered, changed},
+    bookings::{self, answered, changed},
     change::{Begun, Job},
     computing,
 };
@@ -15,7 +15,7 @@ use contract::series::{SeriesAdded, SeriesForm};
 use domain::{
     actor::{self, Actor, Permission},
     bookings::{Resource, State},
-    id::{BookingId, SeriesId},
+    id::{BookingId, PersonId, SeriesId},
     live::ChangeEvent,
     notices::{BookingNews, Notice, SeriesNews},
     series::{Choice, Weekday, minutes},
@@ -91,8 +91,7 @@ pub(super) async fn holder_in(
     form: &SeriesForm,
     now: Millis,
 ) -> Result<Holder, SeriesError> {
-    let kind = store::bookings::resource(conn, form.resource).await?.and_then(|found| found.kind);
-    holder(conn, actor, about(form.resource, kind), (form.group, form.person), now).await
+    holder(conn, actor, form.resource, (form.group, form.person), now).await
 }
 
 /// What the plan of a new series is made from.
@@ -116,17 +115,17 @@ pub(super) fn request(
     })
 }
 
-/// [`SeriesError::GroupOnly`] unless the actor moderates all that is to be taken: a series of a person is made by those who manage it.
-pub(super) async fn moderates_all(
+/// [`SeriesError::GroupOnly`] unless the actor may have all that is to be taken in a series of `person`.
+pub(super) async fn may_have_all(
     job: &mut Job<'_>,
+    person: PersonId,
     resource: Resource,
     choices: &[Choice],
 ) -> Result<(), SeriesError> {
     let chosen = choices.iter().filter_map(|choice| choice.instead).map(|place| place.resource);
     let all: BTreeSet<_> = std::iter::once(resource).chain(chosen).collect();
     for resource in all {
-        let kind = store::bookings::resource(job.tx.conn(), resource).await?.and_then(|found| found.kind);
-        if !job.actor.may(Permission::Moderate, about(resource, kind)) {
+        if !may_have(job.tx.conn(), &job.actor, resource, person).await? {
             return Err(SeriesError::GroupOnly);
         }
     }
@@ -141,8 +140,8 @@ async fn book_all(
     prepared: PreparedPlan,
 ) -> Result<Done<SeriesAdded>, SeriesError> {
     let holder = holder_in(job.tx.conn(), &job.actor, &form, job.now).await?;
-    if holder.group.is_none() {
-        moderates_all(job, form.resource, &form.choices).await?;
+    if let Some(person) = holder.individual() {
+        may_have_all(job, person, form.resource, &form.choices).await?;
     }
     let resource = form.resource;
     let wanted = request(holder, &form, &series, Otherwise::LeftOut, (job.zone, prepared.at()))?;

@@ -3,14 +3,11 @@
 use super::{
     SeriesError, Side,
     dates::to_date,
-    holder_of,
+    holder_of, may_have,
     plan::{Otherwise, Replaced, SeriesRequest, Target, facts, plan},
     visible,
 };
-use crate::{
-    Ctx,
-    bookings::{BookingsError, about},
-};
+use crate::{Ctx, bookings::BookingsError};
 use contract::series::{SeriesDetail, SeriesList, SeriesOccurrence, SeriesPage, SeriesView};
 use domain::{
     actor::{Actor, Permission, Target as About},
@@ -18,6 +15,7 @@ use domain::{
     id::{GroupId, SeriesId},
     occupations::Span,
     series::time_of_day,
+    settings::Key,
     time::{Date, MINUTE, Millis, millis},
     zone::Zone,
 };
@@ -26,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::{
     SqliteConnection, StoreError,
     series::{self as rows, DateRow, Filter, StoredSeries},
+    settings,
 };
 use text::Lang;
 
@@ -165,13 +164,15 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor) -> Result<SeriesList, SeriesE
     let moderates = actor.may(Permission::Moderate, About::NONE);
     let reader = if moderates { None } else { actor.person() };
     if !moderates && reader.is_none() {
-        return Ok(SeriesList { series: Vec::new(), may_end: false });
+        return Ok(SeriesList { series: Vec::new(), may_end: false, may_add: false });
     }
     let mut snapshot = ctx.store().snapshot().await?;
     let filter = Filter { reader, since: Some(ctx.today()), ..Filter::default() };
     let stored = rows::list(&mut snapshot, filter).await?;
     let loaded = load(&mut snapshot, stored).await?;
-    Ok(SeriesList { series: loaded.iter().map(|one| to_view(ctx, one)).collect(), may_end: moderates })
+    let may_add = moderates || settings::is_set(&mut snapshot, Key::BookingOwnSeries, "yes").await?;
+    let series = loaded.iter().map(|one| to_view(ctx, one)).collect();
+    Ok(SeriesList { series, may_end: moderates, may_add })
 }
 
 /// The series of a group with dates to come.
@@ -205,8 +206,11 @@ pub(super) async fn page(
     let holder = holder_of(&loaded.row, actor);
     let may_change = side == Side::Decides;
     let row = &loaded.row;
-    let moderates = actor.may(Permission::Moderate, about(row.resource(), row.kind));
-    let may_move = may_change && (row.group.is_some() || moderates);
+    let may_have = match row.person {
+        Some(person) => may_have(&mut snapshot, actor, row.resource(), person).await?,
+        None => row.group.is_some(),
+    };
+    let may_move = may_change && may_have;
     let lost = loaded.occurrences(zone, now).into_iter().find(|one| one.lost).filter(|_| may_move);
     let lost = match lost {
         None => None,

@@ -21,7 +21,7 @@ pub enum SeriesError {
     Unknown,
     #[problem("group.unknown", NotFound, group_unknown)]
     UnknownGroup,
-    /// Only moderators make series for people.
+    /// Only moderators make series for people; members for themselves where the rules allow it.
     #[problem("series.group-only", Invalid, at("group", series_group_only))]
     GroupOnly,
     /// The series has no such date, or it has begun.

@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** What takes the time are ordinary bookings, which name their series, so boards, calendars and closures need to know
 //! nothing of it. A series is made, changed or ended in one job: either all of its dates are as confirmed, or nothing changed.
-//! Admins of a group make series for it; moderators of a machine or room make them for groups and people.
+//! Admins of a group make series for it; moderators of a machine or room make them for groups and people, and members for themselves
+//! where its rules allow it.
 //!
 //! Not here: single bookings ([`crate::bookings`]), and dates, rules and calendar files (crate `recurrence`).
 
@@ -26,7 +27,8 @@ use contract::series::{
     PreviewSeriesChange, ReadSeries, ReadSeriesPage, SkipSeriesDate,
 };
 use domain::{
-    actor::{Actor, Forbidden, Permission, Target},
+    actor::{Actor, Forbidden, Permission},
+    bookings::Resource,
     groups::Role,
     id::{GroupId, PersonId, SeriesId},
     time::Millis,
@@ -54,20 +56,23 @@ bind! {
     EndTerm {} with form, may Moderate, in job => end::end_term;
 }
 
-/// For whom the actor makes a series of the machine or room `about`: for a group that they administer, or as a moderator for any
-/// group or person.
+/// For whom the actor makes a series of `resource`: for a group that they administer, for themselves where members may, or as a
+/// moderator for any group or person.
 async fn holder(
     conn: &mut SqliteConnection,
     actor: &Actor,
-    about: Target,
+    resource: Resource,
     (group, person): (Option<GroupId>, Option<PersonId>),
     now: Millis,
 ) -> Result<Holder, SeriesError> {
     let me = actor.person().ok_or(Forbidden::SignIn)?;
-    let moderates = actor.may(Permission::Moderate, about);
     let Some(group) = group else {
-        return if moderates { Ok(Holder::person(person.unwrap_or(me))) } else { Err(SeriesError::GroupOnly) };
+        let person = person.unwrap_or(me);
+        let may = may_have(conn, actor, resource, person).await?;
+        return if may { Ok(Holder::person(person)) } else { Err(SeriesError::GroupOnly) };
     };
+    let kind = store::bookings::resource(conn, resource).await?.and_then(|found| found.kind);
+    let moderates = actor.may(Permission::Moderate, about(resource, kind));
     let row = groups::one(conn, group, Some(me), now).await?.filter(|row| row.archived.is_none());
     let row = row.ok_or(SeriesError::UnknownGroup)?;
     if row.role == Some(Role::Admin) || moderates {
@@ -75,6 +80,22 @@ async fn holder(
     } else {
         Err(Forbidden::NotAllowed.into())
     }
+}
+
+/// Whether the actor may have `resource` in a series of `person`: moderators for anybody, others for themselves where its rules let
+/// members have series.
+async fn may_have(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    resource: Resource,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let kind = store::bookings::resource(conn, resource).await?.and_then(|found| found.kind);
+    if actor.may(Permission::Moderate, about(resource, kind)) {
+        return Ok(true);
+    }
+    let is_own = actor.person() == Some(person);
+    Ok(is_own && store::bookings::settings_of(conn, resource, kind).await?.booking.own_series)
 }
 
 /// What the actor has to do with a series.

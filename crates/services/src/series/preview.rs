@@ -7,7 +7,7 @@ use super::{
     dates::to_date,
     decided,
     detail::{self, StoredDates, load_one, to_detail},
-    holder_of,
+    holder_of, may_have,
     plan::{Otherwise, Plan, facts, plan},
 };
 use crate::{
@@ -118,7 +118,11 @@ pub(super) async fn plan_page(
         Some(room) => rooms::one(&mut snapshot, room).await?.is_some_and(|room| room.importance),
         None => false,
     };
-    if form.group.is_none() && !moderates {
+    let may_be_own = match (resource, actor.person()) {
+        (Some(resource), Some(me)) => may_have(&mut snapshot, actor, resource, me).await?,
+        _ => moderates,
+    };
+    if form.group.is_none() && !may_be_own {
         form.group = groups.first().map(|(group, _)| *group);
     }
     let previewed = match resource {
@@ -133,7 +137,7 @@ pub(super) async fn plan_page(
         resources: all.into_iter().map(|one| (one.resource, one.name)).collect(),
         group: form.group.and_then(|group| groups.iter().find(|(id, _)| *id == group).cloned()),
         groups,
-        may_be_own: moderates,
+        may_be_own,
         rates,
         asked: fields_of(&form),
         problem,

@@ -260,3 +260,27 @@ async fn dates_of_a_series_are_as_important_as_it_states_where_the_room_asks() {
     let sent = fields(&[("resource", "room:1")]);
     assert!(run(&term.lab.ctx, &term.ada, PlanSeries {}, sent).await.unwrap().rates);
 }
+
+#[tokio::test]
+async fn member_makes_a_series_for_themselves_where_the_rules_allow_it() {
+    let term = open().await;
+    let carl = term.lab.signed_in(4).await;
+    let sent = || term.tuesdays(&[("group", "")]);
+    let refused = run(&term.lab.ctx, &carl, AddSeries {}, sent()).await;
+    assert!(matches!(refused, Err(SeriesError::GroupOnly)), "{refused:?}");
+    assert!(!run(&term.lab.ctx, &carl, ListSeries {}, fields(&[])).await.unwrap().may_add);
+    set(&term.lab, "booking.own-series", "yes").await;
+    let added = run(&term.lab.ctx, &carl, AddSeries {}, sent()).await.unwrap();
+    assert_eq!(term.lab.number("SELECT count(*) FROM booking WHERE person_id = 4 AND group_id IS NULL").await, 10);
+    let page = run(&term.lab.ctx, &carl, ReadSeriesPage { id: added.series }, fields(&[])).await.unwrap();
+    assert!(page.may_change && page.may_move);
+    assert!(run(&term.lab.ctx, &carl, ListSeries {}, fields(&[])).await.unwrap().may_add);
+    let version = page.detail.series.version;
+    let later = fields(&[("scope", "all"), ("date", "2027-01-19"), ("from", "19:00"), ("to", "21:00")]);
+    run(&term.lab.ctx, &carl, ChangeSeries { id: added.series, version }, later).await.unwrap();
+    assert_eq!(term.dates(added.series).await[0], "19.1 19:00");
+    // Not for others.
+    let for_dana = term.tuesdays(&[("group", ""), ("person", "5"), ("from", "10:00"), ("to", "11:00")]);
+    let refused = run(&term.lab.ctx, &carl, AddSeries {}, for_dana).await;
+    assert!(matches!(refused, Err(SeriesError::GroupOnly)), "{refused:?}");
+}
