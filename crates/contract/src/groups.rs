@@ -56,13 +56,15 @@ operations! {
 
     /// Archive a group
     ///
-    /// Archives a group. Nobody can join it or book for it until it is restored.
+    /// Archives a group. Its bookings ahead are cancelled, also those of its series. Nobody can join it or book for it until it is
+    /// restored.
     POST "groups/{id}/archive" => ArchiveGroup(id: GroupId) -> Shelved,
         page "groups/archive", scope PeopleWrite, errors ["group.unknown"];
 
     /// Restore a group
     ///
-    /// Restores a group with the members that it had.
+    /// Restores a group with the members that it had. Bookings that its archiving cancelled come back where their time is still free;
+    /// where a moderator answers, they are asked for again.
     POST "groups/{id}/restore" => RestoreGroup(id: GroupId) -> Shelved,
         page "groups/restore", scope PeopleWrite, errors ["group.unknown", "group.invalid"];
 

@@ -453,15 +453,17 @@ async fn archive(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, Gro
     done(job, answer, "group.archived", group, &json!({})).await
 }
 
-/// Restores a group, unless another has its name by now.
+/// Restores a group, unless another has its name by now, with the bookings whose time is still free.
 async fn restore(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, GroupsError> {
     let row = decided(job, group).await?;
     let answer = Shelved::new(group.0, row.name, false);
-    if row.archived.is_none() {
+    let Some(since) = row.archived else {
         return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
-    }
+    };
     rows::archive(job.tx, group, None).await.map_err(name_taken)?;
-    done(job, answer, "group.restored", group, &json!({})).await
+    let returned = crate::bookings::group_restored(job, group, since).await?;
+    let detail = json!({ "bookings": returned.back, "lost": returned.lost });
+    done(job, answer, "group.restored", group, &detail).await
 }
 
 /// Makes a person a member, or changes their role.

@@ -479,7 +479,13 @@ const CAUSES: &[(&str, Cause)] = &[
     ("groups::put_in", Cause::Tells(&[Kind::GroupChanged])),
     ("groups::remove", Cause::Tells(&[Kind::GroupChanged])),
     ("groups::joining::renew_link", Cause::None(LINK)),
-    ("groups::restore", Cause::None(GROUP)),
+    (
+        "groups::restore",
+        Cause::TellsThrough(
+            &[Kind::BookingMade, Kind::BookingAsked, Kind::SeriesChanged],
+            &["bookings/restored.rs"],
+        ),
+    ),
     ("groups::joining::revoke_link", Cause::None(GROUP)),
     ("groups::save", Cause::None(GROUP)),
     ("groups::joining::withdraw", Cause::None(GROUP)),

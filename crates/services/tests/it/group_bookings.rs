@@ -6,7 +6,7 @@ use crate::lab::{
     operations::{fields, run},
 };
 use contract::groups::{
-    AddGroup, AddGroupMember, ArchiveGroup, ChangeGroupRole, ReadGroupPage, RemoveGroupMember,
+    AddGroup, AddGroupMember, ArchiveGroup, ChangeGroupRole, ReadGroupPage, RemoveGroupMember, RestoreGroup,
 };
 use contract::{
     equipment::{MachineInput, TypeInput},
@@ -384,4 +384,28 @@ async fn list_of_a_group_hides_its_bookings_from_others_where_no_names_are_shown
     assert_eq!((count(&ada).await, count(&carl).await), (1, 1));
     set(&lab, "people.shown", "nobody").await;
     assert_eq!((count(&ada).await, count(&carl).await), (1, 0));
+}
+
+#[tokio::test]
+async fn restored_group_has_its_bookings_again_where_their_time_is_free() {
+    let (lab, group) = open().await;
+    let [ada, carl, ken] = [lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await];
+    ask(&lab, &ada, LASER_RES, span(60, 60), group).await.unwrap();
+    ask(&lab, &ada, LASER_RES, span(240, 60), group).await.unwrap();
+    run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+    let held = "SELECT count(*) FROM booking WHERE group_id IS NOT NULL AND state = 'approved'";
+    assert_eq!(lab.number(held).await, 0);
+    booked(&lab, &carl, LASER_RES, span(240, 60)).await;
+    lab.pass(MINUTE);
+    run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+    assert_eq!(lab.number(held).await, 1);
+    let of_carl = "SELECT count(*) FROM booking WHERE person_id = 4 AND state = 'approved'";
+    assert_eq!(lab.number(of_carl).await, 1, "nobody loses what they got meanwhile");
+    for (counted, expected) in [
+        ("SELECT json_extract(detail, '$.bookings') FROM audit WHERE action = 'group.restored'", 1),
+        ("SELECT json_extract(detail, '$.lost') FROM audit WHERE action = 'group.restored'", 1),
+    ] {
+        assert_eq!(lab.number(counted).await, expected, "{counted}");
+    }
+    assert!(notices_of(&lab, 5).await.contains(&Kind::BookingMade), "its admins are notified");
 }

@@ -1,7 +1,7 @@
 //! Series at their edges: who answers for which dates, and what a change may not take.
 
 use super::*;
-use contract::groups::ReadGroupPage;
+use contract::groups::{ReadGroupPage, RestoreGroup};
 use domain::id::BookingId;
 use services::bookings::{
     self,
@@ -60,7 +60,7 @@ async fn date_handed_over_leaves_the_series_of_its_giver() {
 }
 
 #[tokio::test]
-async fn series_of_an_archived_group_cannot_be_had_again() {
+async fn series_of_an_archived_group_is_had_again_only_with_the_group() {
     let term = open().await;
     let series = term.add(&[]).await.unwrap().series;
     run(&term.lab.ctx, &term.ken, ArchiveGroup { id: term.group }, fields(&[])).await.unwrap();
@@ -68,6 +68,10 @@ async fn series_of_an_archived_group_cannot_be_had_again() {
     let refused = term.change(series, &again).await;
     assert!(matches!(refused, Err(SeriesError::UnknownGroup)), "{refused:?}");
     assert_eq!(term.holding().await, 0);
+    run(&term.lab.ctx, &term.ada, SkipSeriesDate { id: series }, fields(&[("date", "2027-02-02")])).await.unwrap();
+    run(&term.lab.ctx, &term.ken, RestoreGroup { id: term.group }, fields(&[])).await.unwrap();
+    assert_eq!(term.holding().await, 9, "with the group they come back, but for what was skipped since");
+    assert_eq!(term.dates(series).await[..3], ["19.1 18:00", "26.1 18:00", "2.2 18:00-"]);
 }
 
 #[tokio::test]
