@@ -8,7 +8,7 @@ CREATE TABLE webhook (
     added_at      INTEGER NOT NULL,
     added_by      INTEGER CONSTRAINT webhook_added_by REFERENCES alias (id),
     paused_at     INTEGER,
-    paused_why    TEXT CONSTRAINT webhook_paused_why CHECK (paused_why IN ('manager', 'failing')),
+    paused_why    TEXT CONSTRAINT webhook_paused_why CHECK (paused_why IN ('manager', 'failing', 'gone')),
     succeeded_at  INTEGER, -- last
     failed_at     INTEGER, -- last
     failing_since INTEGER, -- since when every attempt failed

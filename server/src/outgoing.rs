@@ -37,6 +37,8 @@ const ADDRESSES: usize = 4;
 const HEAD: usize = 32 * 1024;
 /// Time of one connection attempt, to one address.
 const CONNECT: Duration = Duration::from_secs(5);
+/// Time of a body that may be cut.
+const BODY: Duration = Duration::from_secs(1);
 
 /// A connection, encrypted or not.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -150,7 +152,9 @@ async fn exchange(stream: Box<dyn Stream>, request: Request) -> Result<Response,
         let (head, body) = response.into_parts();
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-        Ok(Response { status: head.status.as_u16(), headers, body: whole(body, limits.bytes).await? })
+        let body =
+            if limits.cuts { beginning(body, limits.bytes).await } else { whole(body, limits.bytes).await? };
+        Ok(Response { status: head.status.as_u16(), headers, body })
     };
     // The connection moves its bytes while the response is awaited, and ends with it.
     let (mut sending, mut connection) = (pin!(sending), pin!(connection));
@@ -168,6 +172,23 @@ fn broken_off(error: &hyper::Error) -> Failure {
         Some(ExceededLimit::Conversation | ExceededLimit::Message) => Failure::TooLarge,
         None => Failure::BrokenOff,
     }
+}
+
+/// The first `most` bytes of a body, or what of them arrives in time.
+async fn beginning(mut body: Incoming, most: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let reading = async {
+        while bytes.len() < most {
+            let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
+            let Some(Ok(frame)) = frame else { break };
+            let Ok(data) = frame.into_data() else { continue };
+            bytes.extend(data.into_iter().take(most - bytes.len()));
+        }
+    };
+    if timeout(BODY, reading).await.is_err() {
+        tracing::debug!("the body of a response was cut, because it was slow");
+    }
+    bytes
 }
 
 /// The whole body, if it has at most `most` bytes.

@@ -221,8 +221,11 @@ fn paused(t: Lang, one: &WebhookView, now: Moment, calls: Calls) -> AnyView {
             .map_or_else(|| t.webhook_kept_next().to_owned(), |from| format!("{}: {from}", t.webhook_kept_next()));
         (t.webhook_kept(one.waiting), format!("{next}."))
     };
-    let gave_up = (one.paused_why == Some(PauseReason::Failing)).then(|| format!("{} ", t.webhook_gave_up()));
-    let because = format!("{}{kept}", gave_up.unwrap_or_default());
+    let because = match one.paused_why {
+        Some(PauseReason::Failing) => format!("{} {kept}", t.webhook_gave_up()),
+        Some(PauseReason::Gone) => format!("{} {kept}", t.webhook_gone()),
+        Some(PauseReason::Manager) | None => kept,
+    };
     let label =
         if one.waiting == 0 { t.webhook_resume().to_owned() } else { t.webhook_resume_and_send(one.waiting) };
     let more = view! {
@@ -415,6 +418,13 @@ mod tests {
             assert!(words.contains(part), "{part} in {words}");
         }
         assert!(!words.contains("Send again") && !words.contains("Pause "), "{words}");
+    }
+
+    #[test]
+    fn webhook_that_answered_410_shows_why_it_is_paused() {
+        let gone = WebhookView { paused: Some(ago(5)), paused_why: Some(PauseReason::Gone), ..webhook() };
+        let words = words(&render(visitor(Lang::En), page(gone)));
+        assert!(words.contains("because its server answered 410: it wants no more events."), "{words}");
     }
 
     #[test]

@@ -350,6 +350,9 @@ pub enum Notice {
     WebhookPaused {
         webhook: WebhookId,
         at: Millis,
+        /// Its server wants nothing more.
+        #[serde(default)]
+        is_gone: bool,
     },
     /// A command to a payment processor was refused, or given up.
     DuesCommandFailed {

@@ -5,7 +5,10 @@
 //! places.
 
 use crate::{Ctx, shared::Shared};
-use domain::outgoing::{Address, Failure};
+use domain::{
+    outgoing::{Address, Failure, retry_after},
+    time::Millis,
+};
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// The methods that are used.
@@ -23,11 +26,13 @@ pub struct Limits {
     pub whole: Duration,
     /// Of the body.
     pub bytes: usize,
+    /// Whether a longer, slower or truncated body is cut instead of being a failure, because the status alone decides.
+    pub cuts: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { whole: Duration::from_secs(10), bytes: 64 * 1024 }
+        Self { whole: Duration::from_secs(10), bytes: 64 * 1024, cuts: false }
     }
 }
 
@@ -56,9 +61,9 @@ impl Response {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }
 
-    /// How long the server asks to wait, if it says so in seconds.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after").and_then(|text| text.trim().parse().ok()).map(Duration::from_secs)
+    /// How long the server asks to wait from `now`.
+    pub fn retry_after(&self, now: Millis) -> Option<Duration> {
+        self.header("retry-after").and_then(|value| retry_after(value, now))
     }
 }
 

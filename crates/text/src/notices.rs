@@ -328,7 +328,10 @@ impl Lang {
             Notice::DuesCommandFailed { .. } => {
                 (self.notice_dues_command().to_owned(), self.notice_dues_command_next().to_owned())
             }
-            Notice::WebhookPaused { .. } => {
+            Notice::WebhookPaused { is_gone: true, .. } => {
+                (self.notice_webhook_paused().to_owned(), self.notice_webhook_gone_next().to_owned())
+            }
+            Notice::WebhookPaused { is_gone: false, .. } => {
                 (self.notice_webhook_paused().to_owned(), self.notice_webhook_paused_next().to_owned())
             }
             Notice::DirectorySync { waits: true, .. } => {

@@ -55,6 +55,7 @@ text! {
     webhook_kept_none() { en: "Nothing waits", it: "Nessun evento in attesa" }
     webhook_kept_none_next() { en: "What happens from now on is kept for 7 days.", it: "Ciò che succede da ora viene conservato per 7 giorni." }
     webhook_gave_up() { en: "Toolgate paused it, because nothing arrived for three days.", it: "Toolgate l’ha messo in pausa perché per tre giorni non è arrivato nulla." }
+    webhook_gone() { en: "Toolgate paused it, because its server answered 410: it wants no more events.", it: "Toolgate l’ha messo in pausa perché il server ha risposto 410: non vuole altri eventi." }
     webhook_all_arrived() { en: "Everything arrived", it: "È arrivato tutto" }
     webhook_arrived(n: u32, at_once: &str) { en: [one: "{n} event in 30 days, {at_once} at the first try.", other: "{n} events in 30 days, {at_once} at the first try."],
                                               it: [one: "{n} evento in 30 giorni, {at_once} al primo tentativo.", other: "{n} eventi in 30 giorni, {at_once} al primo tentativo."] }
@@ -70,7 +71,7 @@ text! {
     webhook_trouble_slow() { en: "Their server takes longer than ten seconds to answer.", it: "Il server impiega più di dieci secondi a rispondere." }
     webhook_trouble_certificate() { en: "Their server’s certificate isn’t valid.", it: "Il certificato del server non è valido." }
     webhook_trouble_private() { en: "The address is in a private network. If that is right, allow the host on the server with --allow-host.", it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --allow-host." }
-    webhook_trouble_large() { en: "Their server answers with more than 64 KB.", it: "Il server risponde con più di 64 KB." }
+    webhook_trouble_large() { en: "Their server sends an answer without a status.", it: "Il server manda una risposta senza stato." }
 
     webhook_send_test() { en: "Send a test", it: "Invia una prova" }
     webhook_test_arrived(took: &str) { en: "The test arrived in {took}.", it: "La prova è arrivata in {took}." }
@@ -115,6 +116,7 @@ text! {
     notice_webhook_paused() { en: "A webhook is paused", it: "Un webhook è in pausa" }
     notice_webhook_paused_next() { en: "Nothing arrived there for three days. Open it to see why, and resume it.", it: "Per tre giorni non è arrivato nulla. Aprilo per vedere perché, e riattivalo." }
 
+    notice_webhook_gone_next() { en: "Its server answered 410: it wants no more events. Remove the webhook, or resume it if that was a mistake.", it: "Il server ha risposto 410: non vuole altri eventi. Rimuovi il webhook, o riattivalo se è stato un errore." }
     event_machine_blocked() { en: "A machine is blocked", it: "Una macchina è bloccata" }
     event_machine_free() { en: "A block is lifted", it: "Un blocco è tolto" }
     event_machine_unsafe() { en: "A machine is reported unsafe", it: "Una macchina è segnalata come pericolosa" }

@@ -11,7 +11,7 @@ use crate::{
     deliveries::Channel,
     id::PersonId,
     notices::Kind,
-    time::{HOUR, MINUTE, Millis},
+    time::{DAY, HOUR, MINUTE, Millis},
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -77,6 +77,17 @@ pub const fn is_first(kind: Kind) -> bool {
 
 /// The longest that a lane rests because it was asked to: a service that is down for longer says so again.
 pub const LONGEST_ASKED: Duration = HOUR;
+
+/// The longest that a lane of `channel` rests because it was asked to. Standard Webhooks has `Retry-After` taken into account, and no
+/// person waits for what a program gets, so a webhook may ask for a day.
+#[must_use]
+pub const fn longest_asked(channel: Channel) -> Duration {
+    match channel {
+        Channel::Webhook => DAY,
+        Channel::Push | Channel::Mail | Channel::Slack | Channel::App => LONGEST_ASKED,
+    }
+}
+
 /// The longest that a lane rests by itself. Pauses of one message grow to hours, and later ones need not wait for that.
 pub const LONGEST_REST: Duration = Duration::from_mins(15);
 

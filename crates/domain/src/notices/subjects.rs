@@ -67,7 +67,7 @@ impl Notice {
                 format!("dues:{paid_until} {} {last_day}", news.as_str())
             }
             Self::DuesCommandFailed { command } => format!("dues-command:{command}"),
-            Self::WebhookPaused { webhook, at } => format!("webhook:{webhook} at:{}", at.0),
+            Self::WebhookPaused { webhook, at, .. } => format!("webhook:{webhook} at:{}", at.0),
             Self::DirectorySync { waits: true, at } => format!("directory:waits {}", at.0),
             Self::DirectorySync { waits: false, at } => format!("directory:failed {}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),

@@ -5,8 +5,10 @@
 
 mod address;
 pub mod networks;
+mod retry_after;
 
 pub use address::{ADDRESS, Address, InvalidAddress};
+pub use retry_after::retry_after;
 
 use crate::string_enum::string_enum;
 

@@ -29,6 +29,8 @@ pub const LISTED: Duration = DAY.saturating_mul(30);
 pub const EXCERPT: usize = 300;
 /// The prefix of a secret as it is shown.
 pub const PREFIX: &str = "whsec_";
+/// The status by which a server says that nothing more is wanted.
+pub const GONE: u16 = 410;
 /// The kind of a test event.
 pub const TEST: &str = "test";
 
@@ -38,6 +40,8 @@ string_enum! {
         Manager = "manager",
         /// Nothing arrived for days.
         Failing = "failing",
+        /// Its server answered that it wants nothing more.
+        Gone = "gone",
     }
 }
 
@@ -109,10 +113,14 @@ pub const fn trouble_of(status: u16) -> Option<Trouble> {
     }
 }
 
-/// Whether a webhook that has failed since `since` is to be paused at `now`.
+/// Why a webhook is paused at `now`, after an answer of `status` to an event, if it has failed since `since`; `None`: it goes on.
+/// 410 switches an endpoint off at once (Standard Webhooks, "Delivery success and failure").
 #[must_use]
-pub fn is_given_up(since: Millis, now: Millis) -> bool {
-    now.since(since) >= ENDURED
+pub fn pause_reason(status: Option<u16>, since: Option<Millis>, now: Millis) -> Option<PauseReason> {
+    if status == Some(GONE) {
+        return Some(PauseReason::Gone);
+    }
+    since.filter(|&since| now.since(since) >= ENDURED).map(|_| PauseReason::Failing)
 }
 
 /// The beginning of an answer in one line, without what a terminal or a page could take for more than text.
@@ -168,11 +176,21 @@ mod tests {
     }
 
     #[test]
-    fn webhook_is_given_up_after_three_days_without_success() {
+    fn webhook_is_paused_by_410_at_once_and_after_three_days_without_success() {
         let since = Millis(1_000);
-        assert!(!is_given_up(since, Millis(since.after(ENDURED).0 - 1)));
-        assert!(is_given_up(since, since.after(ENDURED)));
-        assert!(!is_given_up(since, Millis(0)), "the clock was set back");
+        let over = since.after(ENDURED);
+        for (status, failing, now, expected) in [
+            (Some(503), Some(since), Millis(over.0 - 1), None),
+            (Some(503), Some(since), over, Some(PauseReason::Failing)),
+            (None, Some(since), over, Some(PauseReason::Failing)),
+            // The clock was set back.
+            (None, Some(since), Millis(0), None),
+            (Some(410), Some(since), since, Some(PauseReason::Gone)),
+            (Some(404), Some(since), since, None),
+            (Some(200), None, over, None),
+        ] {
+            assert_eq!(pause_reason(status, failing, now), expected, "{status:?} {now:?}");
+        }
     }
 
     #[test]

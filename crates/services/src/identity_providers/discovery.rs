@@ -31,7 +31,7 @@ pub(super) const ALGORITHMS: [CoreJwsSigningAlgorithm; 2] =
     [CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, CoreJwsSigningAlgorithm::EcdsaP256Sha256];
 
 /// A document with many keys is no larger.
-const LIMITS: Limits = Limits { whole: Duration::from_secs(10), bytes: 256 * 1024 };
+const LIMITS: Limits = Limits { whole: Duration::from_secs(10), bytes: 256 * 1024, cuts: false };
 /// How long a failure is answered without asking again.
 const FAILURE_LASTS: Duration = Duration::from_secs(10);
 

@@ -84,7 +84,7 @@ pub(super) async fn send(
         Ok(response) => response,
         Err(failure) => return Ok(of_failure(failure)),
     };
-    let wait = response.retry_after();
+    let wait = response.retry_after(now);
     Ok(match response.status {
         200..=299 => Outcome::Sent,
         404 | 410 => Outcome::Gone,

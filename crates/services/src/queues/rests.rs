@@ -7,7 +7,7 @@ use crate::{Ctx, shared::Shared};
 use domain::{
     deliveries::{
         Channel,
-        lanes::{HostHealth, LONGEST_ASKED},
+        lanes::{HostHealth, longest_asked},
     },
     time::{DAY, Millis},
 };
@@ -40,7 +40,7 @@ impl Rests {
     /// Until when a lane, or its host, rests. A longer rest was begun by a clock that has been set back since.
     pub(crate) fn until(&self, channel: Channel, key: Key, host: &str, now: Millis) -> Option<Millis> {
         let lane = self.lanes.lock().get(&(channel, key)).copied();
-        let lane = lane.filter(|&until| until > now && until <= now.after(LONGEST_ASKED));
+        let lane = lane.filter(|&until| until > now && until <= now.after(longest_asked(channel)));
         lane.max(self.host_until(channel, host, now))
     }
 

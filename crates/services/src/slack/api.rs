@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     outgoing::{Address, Failure},
     slack::{BotToken, SlackTrouble},
+    time::Millis,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -111,10 +112,10 @@ impl Client<'_> {
             ("authorization", format!("Bearer {}", self.token.expose())),
             ("content-type", "application/x-www-form-urlencoded".to_owned()),
         ];
-        let limits = Limits { whole: PATIENCE, bytes: BYTES };
+        let limits = Limits { whole: PATIENCE, bytes: BYTES, cuts: false };
         let request = Request { method: Method::Post, address, headers, body, limits };
         let answer = match outgoing::send(self.ctx, request).await {
-            Ok(response) => read(&response),
+            Ok(response) => read(&response, self.ctx.now()),
             Err(Failure::TooLarge | Failure::BrokenOff) => Err(SlackTrouble::Unclear.into()),
             Err(Failure::Private | Failure::Unreachable | Failure::Certificate | Failure::Slow) => {
                 Err(SlackTrouble::NoAnswer.into())
@@ -134,8 +135,8 @@ fn short(text: &str) -> String {
 }
 
 /// What a response means. Slack answers 200 also to what it refuses.
-fn read(response: &Response) -> Result<Value, Refusal> {
-    let wait = || response.retry_after();
+fn read(response: &Response, now: Millis) -> Result<Value, Refusal> {
+    let wait = || response.retry_after(now);
     match response.status {
         429 => return Err(Refusal { trouble: SlackTrouble::RateLimited, wait: wait() }),
         500.. => return Err(SlackTrouble::Unavailable.into()),
@@ -157,17 +158,19 @@ fn read(response: &Response) -> Result<Value, Refusal> {
 mod tests {
     use super::*;
 
+    const NOW: Millis = Millis(1_800_000_000_000);
+
     fn answer(status: u16, body: &str) -> Response {
         Response { status, headers: vec![("retry-after".into(), "30".into())], body: body.as_bytes().to_vec() }
     }
 
     fn trouble(status: u16, body: &str) -> SlackTrouble {
-        read(&answer(status, body)).unwrap_err().trouble
+        read(&answer(status, body), NOW).unwrap_err().trouble
     }
 
     #[test]
     fn refusals_are_read_from_answers_of_status_200() {
-        assert!(read(&answer(200, r#"{"ok":true}"#)).is_ok());
+        assert!(read(&answer(200, r#"{"ok":true}"#), NOW).is_ok());
         assert_eq!(trouble(200, r#"{"ok":false,"error":"invalid_auth"}"#), SlackTrouble::Token);
         assert_eq!(trouble(200, r#"{"ok":false,"error":"channel_not_found"}"#), SlackTrouble::Channel);
         assert_eq!(trouble(200, r#"{"ok":false,"error":"not_in_channel"}"#), SlackTrouble::NotInChannel);
@@ -181,9 +184,9 @@ mod tests {
 
     #[test]
     fn time_to_wait_is_read_from_its_header() {
-        let refused = read(&answer(429, "")).unwrap_err();
+        let refused = read(&answer(429, ""), NOW).unwrap_err();
         assert_eq!(refused, Refusal { trouble: SlackTrouble::RateLimited, wait: Some(Duration::from_secs(30)) });
         let odd = Response { headers: vec![("retry-after".into(), "soon".into())], ..answer(429, "") };
-        assert_eq!(read(&odd).unwrap_err().wait, None);
+        assert_eq!(read(&odd, NOW).unwrap_err().wait, None);
     }
 }

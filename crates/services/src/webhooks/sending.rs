@@ -4,8 +4,8 @@
 //! the same id: delivered at least once. A lane sends one request at a time, those about safety first, then in order, and rests
 //! after a failure, so that an endpoint in trouble is not flooded. Programs count on every event, so none is held or summed up, and
 //! only a free time that is taken by now is dropped. An event is given up only where others arrive: without any, all wait until the
-//! endpoint is back or paused. Time and size of an answer are limited while it arrives (`server`). Not here: the payload
-//! ([`super::payload`]), and the queue itself, which triggers fill.
+//! endpoint is back or paused, and one that answers 410 is paused at once. Time and size of an answer are limited while it arrives
+//! (`server`). Not here: the payload ([`super::payload`]), and the queue itself, which triggers fill.
 
 use super::{payload, signing};
 use crate::{
@@ -18,7 +18,7 @@ use domain::{
     actor::{Actor, Permission, Target},
     deliveries::{
         Channel, Reason, Trouble,
-        lanes::{LONGEST_ASKED, Lane, is_first},
+        lanes::{Lane, is_first, longest_asked},
         pause,
     },
     id::{DeliveryId, WebhookId},
@@ -26,7 +26,7 @@ use domain::{
     notices::{Kind, Notice},
     outgoing::{Address, Failure},
     time::{HOUR, Millis},
-    webhooks::{KEPT, PauseReason, excerpt, is_given_up, trouble_of},
+    webhooks::{KEPT, PauseReason, excerpt, pause_reason, trouble_of},
 };
 use serde_json::json;
 use std::{
@@ -48,8 +48,8 @@ use tokio_util::sync::CancellationToken;
 const REST: Duration = Duration::from_secs(30);
 /// Wait after the last attempt if its result remains unknown, or if nothing else arrives either.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
-/// Bytes of an answer. Only its status matters.
-const ANSWER: usize = 64 * 1024;
+/// Bytes of an answer that are read. Only its status matters, however much follows.
+const ANSWER: usize = 4 * 1024;
 
 /// The results of attempts.
 #[derive(Default)]
@@ -191,7 +191,8 @@ async fn send(ctx: &Ctx, id: WebhookId, due: DueDelivery) -> Result<bool, StoreE
     );
     let (attempt, asked) = request(ctx, &endpoint, &payload::id(due.message, due.told), body).await;
     let now = ctx.now();
-    let asked = asked.filter(|_| attempt.trouble.is_some()).map(|asked| asked.min(LONGEST_ASKED));
+    let asked =
+        asked.filter(|_| attempt.trouble.is_some()).map(|asked| asked.min(longest_asked(Channel::Webhook)));
     let again = again.map(|again| again.max(asked.unwrap_or_default()));
     let how = match (attempt.trouble, again) {
         (None, _) => AttemptOutcome::Sent,
@@ -238,7 +239,7 @@ async fn request(ctx: &Ctx, endpoint: &Endpoint, id: &str, body: String) -> (log
     ];
     let answer = match Address::parse(&endpoint.address) {
         Ok(address) => {
-            let limits = Limits { bytes: ANSWER, ..Limits::default() };
+            let limits = Limits { bytes: ANSWER, cuts: true, ..Limits::default() };
             outgoing::send(
                 ctx,
                 Request { method: Method::Post, address, headers, body: body.into_bytes(), limits },
@@ -248,7 +249,7 @@ async fn request(ctx: &Ctx, endpoint: &Endpoint, id: &str, body: String) -> (log
         Err(_) => Err(Failure::Unreachable),
     };
     let took = u32::try_from(ctx.steady().minus(began).max(0)).unwrap_or(u32::MAX);
-    let asked = answer.as_ref().ok().and_then(outgoing::Response::retry_after);
+    let asked = answer.as_ref().ok().and_then(|answer| answer.retry_after(ctx.now()));
     let (status, trouble, excerpt) = match answer {
         Ok(answer) => {
             // Others are none of HTTP.
@@ -270,7 +271,8 @@ const fn trouble_without_answer(failure: Failure) -> Trouble {
     }
 }
 
-/// Stores the result of a request. A webhook that nothing arrived at for days is paused, and managers are notified.
+/// Stores the result of a request. A webhook that nothing arrived at for days, or whose server wants nothing more, is paused, and
+/// managers are notified.
 async fn record(
     ctx: &Ctx,
     id: WebhookId,
@@ -288,14 +290,18 @@ async fn record(
             log::add(tx, id, &attempt).await?;
             let since = rows::note(tx, id, has_succeeded, now).await?;
             tx.after_commit(ChangeEvent::Deliveries);
-            let is_over = delivery.is_some() && since.is_some_and(|since| is_given_up(since, now));
-            if !is_over || !rows::pause(tx, id, PauseReason::Failing, now).await? {
+            // A test switches nothing off: a manager sees its answer.
+            let why = delivery.and_then(|_| pause_reason(attempt.status, since, now));
+            let Some(why) = why else { return Ok(Done::unaudited((), Unaudited::Delivered)) };
+            if !rows::pause(tx, id, why, now).await? {
                 return Ok(Done::unaudited((), Unaudited::Delivered));
             }
             let proof =
                 Actor::TOOLGATE.require(Permission::Deliveries, Target::NONE).map_err(|_| StoreError::Panicked)?;
-            notices::notify_staff(tx, &proof, Notice::WebhookPaused { webhook: id, at: now }, now).await?;
-            let detail = json!({ "why": PauseReason::Failing });
+            let is_gone = why == PauseReason::Gone;
+            let notice = Notice::WebhookPaused { webhook: id, at: now, is_gone };
+            notices::notify_staff(tx, &proof, notice, now).await?;
+            let detail = json!({ "why": why });
             let entry = audit::entry(tx, &proof, now, "webhook.paused", id, &detail).await?;
             Ok(Done::audited((), entry))
         })

@@ -60,7 +60,7 @@ struct Servers {
     requests: Mutex<Vec<Request>>,
     arrived: Notify,
     /// `Retry-After` of answers that are no success.
-    retry_after: Mutex<Option<u32>>,
+    retry_after: Mutex<Option<&'static str>>,
     /// Holds the answer to the next request until it is notified.
     gate: Mutex<Option<Arc<Notify>>>,
 }
@@ -412,6 +412,25 @@ async fn webhook_is_paused_after_three_days_without_success_and_managers_are_not
     assert!(entry.contains("failing"), "{entry}");
     run(&lab.ctx, &ken, ResumeWebhook { id }, fields(&[])).await.unwrap();
     assert_eq!(view(&lab, &ken, id).await.failing_since, None, "it begins anew");
+}
+
+#[tokio::test]
+async fn webhook_that_answers_410_is_paused_at_once_and_managers_are_notified() {
+    let (lab, servers, ken) = open().await;
+    let (id, _) = add(&lab, &ken).await;
+    servers.status(410);
+    run(&lab.ctx, &ken, TestWebhook { id }, fields(&[])).await.unwrap();
+    assert_eq!(view(&lab, &ken, id).await.paused, None, "a manager sees the answer to a test");
+    happen(&lab, &ken).await;
+    send(&lab).await;
+    lab.pass(DAY);
+    send(&lab).await;
+    assert_eq!(servers.count(), 2, "the test and one event");
+    let gone = view(&lab, &ken, id).await;
+    assert_eq!((gone.paused_why, gone.status, gone.waiting), (Some(PauseReason::Gone), Some(410), 2));
+    assert_eq!(notices_of(&lab, 11).await, [Kind::WebhookPaused]);
+    let entry = lab.text("SELECT detail FROM audit WHERE action = 'webhook.paused'").await;
+    assert!(entry.contains("gone"), "{entry}");
 }
 
 #[tokio::test]

@@ -88,13 +88,32 @@ async fn endpoint_that_asks_to_wait_is_left_alone_as_long() {
     add(&lab, &ken).await;
     add_at(&lab, &ken, "https://other.example/").await.unwrap();
     servers.status(503);
-    *servers.retry_after.lock().unwrap() = Some(1_800);
+    *servers.retry_after.lock().unwrap() = Some("1800");
     happen(&lab, &ken).await;
     send(&lab).await;
     assert_eq!(servers.take().len(), 3, "one to it, and both to the other");
     lab.pass(MINUTE * 29);
     send(&lab).await;
     assert_eq!(servers.count(), 0, "it asked for half an hour");
+    servers.status(204);
+    lab.pass(MINUTE);
+    send(&lab).await;
+    assert_eq!(kinds(&servers), ["machine.blocked", "machine.free"]);
+}
+
+#[tokio::test]
+async fn endpoint_that_names_a_date_is_left_alone_until_then() {
+    let (lab, servers, ken) = open().await;
+    add(&lab, &ken).await;
+    servers.status(429);
+    // Two hours from now.
+    *servers.retry_after.lock().unwrap() = Some("Fri, 15 Jan 2027 10:00:00 GMT");
+    happen(&lab, &ken).await;
+    send(&lab).await;
+    assert_eq!(servers.take().len(), 1);
+    lab.pass(MINUTE * 119);
+    send(&lab).await;
+    assert_eq!(servers.count(), 0, "it asked for two hours");
     servers.status(204);
     lab.pass(MINUTE);
     send(&lab).await;
