@@ -134,7 +134,13 @@ fn evacuate(t: Lang) -> AnyView {
 /// How many are inside, and on wide screens their faces.
 fn number_inside(t: Lang, page: &DoorsPage) -> AnyView {
     let presence = &page.presence;
-    let guests = (presence.guests > 0).then(|| t.doors_guests(presence.guests));
+    let Some(people) = presence.people else {
+        return view! {
+            <section class="card"><Empty icon="lock"><h3>{t.doors_number_hidden()}</h3></Empty></section>
+        }
+        .into_any();
+    };
+    let guests = presence.guests.filter(|&guests| guests > 0).map(|guests| t.doors_guests(guests));
     let changed = presence.changed.map(|at| t.doors_last_change(&when(t, at, page.now)));
     let second = [guests, changed].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let visits = presence.visits.as_deref().unwrap_or_default();
@@ -151,10 +157,10 @@ fn number_inside(t: Lang, page: &DoorsPage) -> AnyView {
         view! { <p class="why"><Icon name="info"/><span>{t.doors_names_hidden()}</span></p> }
     });
     view! {
-        <section class="card doors-answer" aria-label=t.doors_inside(presence.people)>
+        <section class="card doors-answer" aria-label=t.doors_inside(people)>
             <div class="inside">
-                <p class="n">{presence.people}</p>
-                <p class="of"><b>{t.doors_inside(presence.people)}</b><span>{second}</span></p>
+                <p class="n">{people}</p>
+                <p class="of"><b>{t.doors_inside(people)}</b><span>{second}</span></p>
             </div>
             {faces}{hidden}
         </section>
@@ -303,13 +309,14 @@ fn opening_row(t: Lang, opening: &OpeningView) -> AnyView {
 }
 
 /// In place of the doors, for those who see the number of people alone.
-fn hidden_doors(t: Lang) -> AnyView {
+fn hidden_doors(t: Lang, page: &DoorsPage) -> AnyView {
+    let next = page.presence.people.map(|_| view! { <p>{t.doors_hidden_next()}</p> });
     let sign_in = use_visitor().who.is_none().then(|| {
         let href = sign_in_redirect::to("/sign-in", "/building/doors");
         view! { <ButtonLink href label=t.nav_sign_in().to_owned() kind=Press::Primary icon="user-round"/> }
     });
     view! {
-        <div class="card"><Empty icon="lock"><h3>{t.doors_hidden()}</h3><p>{t.doors_hidden_next()}</p>{sign_in}</Empty></div>
+        <div class="card"><Empty icon="lock"><h3>{t.doors_hidden()}</h3>{next}{sign_in}</Empty></div>
     }
     .into_any()
 }
@@ -317,7 +324,7 @@ fn hidden_doors(t: Lang) -> AnyView {
 /// The doors, and the sentence about the way out.
 fn doors(t: Lang, page: &DoorsPage, edited: Option<MachineId>, calls: Calls) -> AnyView {
     let list = if !page.may_see_doors {
-        hidden_doors(t)
+        hidden_doors(t, page)
     } else if page.doors.is_empty() {
         let next = if page.may_manage { t.doors_none_next() } else { t.doors_none_member() };
         view! { <div class="card"><Empty icon="door-open"><h3>{t.doors_none()}</h3><p>{next}</p></Empty></div> }

@@ -103,7 +103,7 @@ pub struct Sign {
     pub open: Option<bool>,
     /// Until when, as far as it is known.
     pub until: Option<Moment>,
-    /// How many people are inside; `None` if that is unknown.
+    /// How many people are inside; `None` if that is unknown or not published.
     pub people: Option<u32>,
     /// The first temperature of the whole building.
     pub temperature: Option<SensorView>,

@@ -44,8 +44,9 @@ operations! {
 
     /// Read who is inside
     ///
-    /// Returns how many people and guests are in the building. Names are included for callers who manage the building, and for
-    /// those who are inside themselves, as far as the setting `people.shown` of the space shows them.
+    /// Returns how many people and guests are in the building; visitors get the number only if it is published. Names are included
+    /// for callers who manage the building, and for those who are inside themselves, as far as the setting `people.shown` of the
+    /// space shows them.
     GET "presence" => ReadPresence() -> PresenceView, scope MachinesRead;
 
     /// Set the number of guests
@@ -154,12 +155,12 @@ pub struct VisitView {
 /// How many are inside, and who.
 #[view]
 pub struct PresenceView {
-    /// How many people are inside.
+    /// How many people are inside; null if that is not shown to the caller.
     #[field(example = 7)]
-    pub people: u32,
-    /// How many guests are with them.
+    pub people: Option<u32>,
+    /// How many guests are with them; null if that is not shown to the caller.
     #[field(example = 1)]
-    pub guests: u32,
+    pub guests: Option<u32>,
     /// When the last person came or left; null if not in the last 30 days, and for visitors.
     pub changed: Option<Moment>,
     /// Who is inside, those seen last first; null for callers who may not see names.
@@ -226,7 +227,7 @@ pub struct DoorsPage {
     pub refused_today: u32,
     /// By name; empty for readers who may not see the building.
     pub doors: Vec<DoorView>,
-    /// The reader may see the doors; visitors see the number of people alone.
+    /// The reader may see the doors; visitors see the number of people alone, if it is published.
     pub may_see_doors: bool,
     /// Machines that can become doors, by name; for those who manage the building.
     pub machines: Vec<(MachineId, String)>,

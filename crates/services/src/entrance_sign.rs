@@ -1,6 +1,6 @@
 //! The entrance sign: whether the space is open, and what people at its door want to know.
 //!
-//! **Invariant.** It names no person, because the street reads it.
+//! **Invariant.** It names no person, and shows how many are inside only where that is published, because the street reads it.
 //!
 //! Not here: the register of displays ([`crate::displays`]), the wall display ([`crate::machines::wall`]), and the rule that says
 //! whether the space is open (`domain::space_status`).
@@ -67,7 +67,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Sign, EntranceSignError> {
         now: ctx.moment(now),
         open: status.open,
         until: status.until.map(|at| ctx.moment(at)),
-        people: status.people,
+        people: status.people.filter(|_| ctx.space().settings.profile.counts_people),
         temperature,
         free: u32::try_from(free).unwrap_or(u32::MAX),
         broker_lost: floor.broker_lost,

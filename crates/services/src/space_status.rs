@@ -5,10 +5,15 @@
 //!
 //! Not here: the rule (`domain::space_status`), and the format of SpaceAPI ([`crate::spaceapi`]).
 
-use crate::{Ctx, doors::number_inside, meters, serve::bind};
+use crate::{
+    Ctx,
+    doors::{number_inside, sees_number},
+    meters,
+    serve::bind,
+};
 use contract::space_status::{ReadSpaceStatus, SensorView, SpaceStatusView};
 use domain::{
-    actor::{Actor, Forbidden, Who},
+    actor::{Actor, Forbidden},
     hours::Hours,
     space_status::{Facts, Sensor, SpaceMeter, SpaceStatus, status},
 };
@@ -31,8 +36,7 @@ bind! {
 
 async fn view(ctx: &Ctx, actor: &Actor) -> Result<SpaceStatusView, SpaceStatusError> {
     let (status, _) = read(ctx).await?;
-    let is_visitor = matches!(actor.who, Who::Anybody { .. });
-    Ok(to_view(ctx, status, is_visitor))
+    Ok(to_view(ctx, status, sees_number(ctx, actor)))
 }
 
 /// What visitors see, for other sites; `None` where the status is not public.
@@ -41,11 +45,10 @@ pub async fn published(ctx: &Ctx) -> Result<Option<SpaceStatusView>, StoreError>
         return Ok(None);
     }
     let (status, _) = read(ctx).await?;
-    Ok(Some(to_view(ctx, status, true)))
+    Ok(Some(to_view(ctx, status, ctx.space().settings.profile.counts_people)))
 }
 
-fn to_view(ctx: &Ctx, status: SpaceStatus, is_visitor: bool) -> SpaceStatusView {
-    let shows_people = !is_visitor || ctx.space().settings.profile.counts_people;
+fn to_view(ctx: &Ctx, status: SpaceStatus, shows_people: bool) -> SpaceStatusView {
     let sensors = |all: Vec<Sensor>| -> Vec<SensorView> {
         let each = all.into_iter().map(|one| SensorView {
             name: one.name,

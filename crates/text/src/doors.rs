@@ -30,6 +30,7 @@ text! {
         en: "Names are visible to managers and, as far as your workshop shows them, to people who are inside.",
         it: "I nomi li vedono i responsabili e, se il laboratorio li mostra, le persone che sono dentro.",
     }
+    doors_number_hidden() { en: "Only members see how many people are inside", it: "Quante persone sono dentro lo vedono solo i membri" }
     doors_inside_title() { en: "Inside", it: "Dentro" }
     doors_by_last_swipe() { en: "by last swipe", it: "per ultimo passaggio" }
     doors_nobody() { en: "Nobody is inside", it: "Non c’è nessuno dentro" }

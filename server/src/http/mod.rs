@@ -222,7 +222,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/events/{id}/answer", get(invitations::show).post(invitations::take)),
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
         (hooks::PATH, post(hooks::payments)),
-        (slack::PATH, post(slack::commands)),
+        (slack::PATH, get(slack::check).post(slack::commands)),
         ("/sign-in/provider/{id}/start", post(providers::start)),
         ("/sign-in/provider/{id}/connect", post(providers::connect)),
         ("/sign-in/provider/{id}/prove", post(providers::prove)),

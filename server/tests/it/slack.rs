@@ -197,6 +197,14 @@ async fn unsigned_old_repeated_and_odd_commands_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn certificate_check_of_slack_is_answered_200_and_changes_nothing() {
+    let (lab, _) = connected().await;
+    assert_eq!(post(&lab, &[FORM], "token=gIkuvaNzQIHg97ATvDxqgjtO&ssl_check=1").await, (200, String::new()));
+    assert_eq!(post(&lab, &[FORM], "token=gIkuvaNzQIHg97ATvDxqgjtO&ssl_check=0").await.0, 401);
+    assert_eq!(lab.number("SELECT coalesce(sum(uses), 0) FROM slack_command").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn server_without_slack_takes_no_commands() {
     let (lab, _) = open().await;
     assert_eq!(ask(&lab, &now(&lab), &command("U0NORA", "free")).await, (404, String::new()));

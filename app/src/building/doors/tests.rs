@@ -54,7 +54,7 @@ fn page() -> DoorsPage {
     };
     DoorsPage {
         now: NOW,
-        presence: PresenceView { people: 7, guests: 1, changed: Some(ago(5)), visits: Some(visits) },
+        presence: PresenceView { people: Some(7), guests: Some(1), changed: Some(ago(5)), visits: Some(visits) },
         own: Some(visit(6, "Elisa Moser", 2)),
         buddies: vec![BuddyRule { machines: vec!["Lathe".into(), "Mill".into()], people: 2, met: true }],
         alone: vec![alone],
@@ -157,7 +157,7 @@ fn addressed_door_has_the_only_form_of_a_door() {
 
 #[test]
 fn empty_pages_show_the_next_step() {
-    let presence = PresenceView { people: 0, guests: 0, changed: None, visits: Some(vec![]) };
+    let presence = PresenceView { people: Some(0), guests: Some(0), changed: None, visits: Some(vec![]) };
     let empty = DoorsPage { presence, doors: vec![], openings: vec![], machines: vec![], own: None, ..page() };
     let text = words(&render(Lang::En, "/building/doors", empty));
     for part in ["Nobody is inside", "No doors yet", "Connect a board", "Add a machine for the reader first"] {
@@ -176,4 +176,8 @@ fn visitor_sees_the_number_and_where_to_sign_in() {
     assert!(text.contains("7people inside") && text.contains("Only members see the doors"), "{text}");
     assert!(!text.contains("No doors") && html.contains(r#"href="/sign-in?to=/building/doors""#), "{html}");
     assert!(words(&render(Lang::It, "/building/doors", visitor())).contains("Le porte le vedono solo i membri"));
+    let presence = PresenceView { people: None, guests: None, changed: None, visits: None };
+    let text = words(&render(Lang::En, "/building/doors", DoorsPage { presence, ..visitor() }));
+    assert!(text.contains("Only members see how many people are inside"), "{text}");
+    assert!(!text.contains("people inside1 guest") && !text.contains("Visitors see how many"), "{text}");
 }

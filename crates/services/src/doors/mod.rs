@@ -101,6 +101,11 @@ pub async fn number_inside(conn: &mut SqliteConnection) -> Result<Option<(u32, u
     Ok(Some((views::number(count.people), views::number(count.guests))))
 }
 
+/// Whether the caller sees how many are inside: members do, everybody else and every screen only where the number is published.
+pub(crate) fn sees_number(ctx: &Ctx, actor: &Actor) -> bool {
+    ctx.space().settings.profile.counts_people || actor.may(Permission::SeeBuilding, Target::NONE)
+}
+
 /// Whether the caller may take the list of those inside out of the building.
 fn may_evacuate(actor: &Actor, inside: &[VisitRow]) -> bool {
     let is_inside = || actor.person().is_some_and(|person| inside.iter().any(|row| row.person == person));
@@ -128,7 +133,7 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<Doors, DoorsError> {
     Ok(Doors { doors: views::doors(ctx, actor, &mut snapshot, ctx.now()).await? })
 }
 
-/// How many are inside, and who, as far as the caller may see that. They may see the floor.
+/// How many are inside, and who, each as far as the caller may see that. They may see the floor.
 pub(crate) async fn presence(ctx: &Ctx, actor: &Actor) -> Result<PresenceView, DoorsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let inside = visits::inside(&mut snapshot).await?;

@@ -1,5 +1,6 @@
 //! Doors, openings and visits as pages and programs show them.
 
+use super::sees_number;
 use crate::{Ctx, boards, hours};
 use contract::doors::{DoorView, OpeningView, PresenceView, VisitView};
 use domain::{
@@ -37,12 +38,14 @@ pub(super) fn visit(ctx: &Ctx, row: VisitRow) -> VisitView {
     }
 }
 
-/// Without `inside` the reader may not see names. Visitors see the number alone: the minute would tell when one person left.
+/// Without `inside` the reader may not see names. Visitors see the number alone, if it is published: the minute would tell when one
+/// person left.
 pub(super) fn presence(ctx: &Ctx, actor: &Actor, count: Count, inside: Option<Vec<VisitRow>>) -> PresenceView {
     let sees_times = actor.may(Permission::SeeBuilding, Target::NONE);
+    let sees_number = sees_number(ctx, actor);
     PresenceView {
-        people: number(count.people),
-        guests: number(count.guests),
+        people: sees_number.then(|| number(count.people)),
+        guests: sees_number.then(|| number(count.guests)),
         changed: count.changed.filter(|_| sees_times).map(|at| ctx.moment(at)),
         visits: inside.map(|rows| rows.into_iter().map(|row| visit(ctx, row)).collect()),
     }

@@ -153,13 +153,14 @@ async fn who(ctx: &Ctx, caller: &Caller) -> String {
         return hidden(caller);
     }
     let Ok(presence) = doors::presence(ctx, &caller.actor).await else { return t.slack_answer_wrong().to_owned() };
-    if presence.people == 0 {
+    let Some(people) = presence.people else { return hidden(caller) };
+    if people == 0 {
         return t.slack_answer_nobody().to_owned();
     }
-    let mut text = t.slack_answer_inside(presence.people);
-    if presence.guests > 0 {
+    let mut text = t.slack_answer_inside(people);
+    if let Some(guests) = presence.guests.filter(|&guests| guests > 0) {
         text.push(' ');
-        text.push_str(&t.slack_answer_guests(presence.guests));
+        text.push_str(&t.slack_answer_guests(guests));
     }
     let visits = presence.visits.unwrap_or_default();
     let names: Vec<_> = visits.iter().filter_map(|visit| visit.name.as_deref()).take(LINES).map(escaped).collect();

@@ -64,6 +64,12 @@ impl Command {
     }
 }
 
+/// Whether a request is no command: Slack checks the certificate of the address, without a signature. `form` is its body or query.
+#[must_use]
+pub fn is_certificate_check(form: &[u8]) -> bool {
+    form_urlencoded::parse(form).any(|(key, value)| key == "ssl_check" && value == "1")
+}
+
 /// Takes a command, with the headers of its signature and its body as it came.
 pub async fn receive(ctx: &Ctx, signed: Signed<'_>, body: &[u8]) -> Result<CommandOutcome, StoreError> {
     let now = ctx.now();

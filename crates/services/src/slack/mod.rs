@@ -17,7 +17,7 @@ mod links;
 mod sending;
 mod signature;
 
-pub use commands::{CommandOutcome, receive};
+pub use commands::{CommandOutcome, is_certificate_check, receive};
 pub use sending::{run, send_due};
 pub use signature::Signed;
 

@@ -15,12 +15,12 @@ use contract::{
 };
 use domain::{
     access::{Decision, Reason},
-    actor::Actor,
+    actor::{Actor, Screen, Who},
     boards::{MachineNumber, Message},
     bookings::{BookingAction, Resource},
     cards::CardUid,
     doors::{Answer, DoorState, VisitEnding},
-    id::{MachineId, RoomId},
+    id::{DisplayId, MachineId, RoomId},
     jobs::Job,
     requests::BoardCommand,
     time::{DAY, HOUR, MINUTE},
@@ -29,6 +29,7 @@ use domain::{
 use services::{
     access,
     doors::{DoorsError, number_inside},
+    entrance_sign,
     error::ServiceError,
     jobs, privacy,
     requests::{self, Order},
@@ -89,7 +90,7 @@ async fn evacuation(lab: &Lab, person: i64) -> Result<EvacuationList, DoorsError
 }
 
 async fn people(lab: &Lab) -> u32 {
-    presence(lab, 11).await.people
+    presence(lab, 11).await.people.unwrap()
 }
 
 fn names(visits: &[VisitView]) -> Vec<&str> {
@@ -109,7 +110,7 @@ async fn swipe_at_main_door_enters_and_next_swipe_leaves() {
     let lab = doors().await;
     swipes(&lab, MAIN, &ada()).await;
     let seen = presence(&lab, 11).await;
-    assert_eq!((seen.people, names(&seen.visits.unwrap())), (1, vec!["Ada"]));
+    assert_eq!((seen.people, names(&seen.visits.unwrap())), (Some(1), vec!["Ada"]));
     // Her board reports a use that goes on and ends: neither is one.
     lab.says(MAIN, &ada(), Action::Extend, 30, false).await.unwrap();
     lab.stops(MAIN, &ada(), 60).await;
@@ -366,16 +367,29 @@ async fn names_are_for_managers_and_people_inside() {
     let lab = doors().await;
     swipes(&lab, MAIN, &ada()).await;
     let bob_sees = presence(&lab, 2).await;
-    assert_eq!((bob_sees.people, bob_sees.visits), (1, None), "the number alone");
+    assert_eq!((bob_sees.people, bob_sees.visits), (Some(1), None), "the number alone");
     assert_eq!(code(evacuation(&lab, 2).await), "presence.names-hidden");
     assert!(!page(&lab, 2).await.may_evacuate);
     assert_eq!(names(&evacuation(&lab, 1).await.unwrap().inside), ["Ada"]);
     assert_eq!(names(&evacuation(&lab, 11).await.unwrap().inside), ["Ada"]);
     let visitor = Actor::anybody(true, domain::actor::Channel::Web);
+    let screen = Actor {
+        who: Who::Display(Screen { display: DisplayId(1), opening: 1 }),
+        channel: domain::actor::Channel::Web,
+    };
+    for stranger in [&visitor, &screen] {
+        let seen: PresenceView = run(&lab.ctx, stranger, ReadPresence {}, Fields::default()).await.unwrap();
+        assert_eq!((seen.people, seen.guests, seen.visits), (None, None, None), "the number is not published");
+    }
+    assert_eq!(entrance_sign::read(&lab.ctx, &screen).await.unwrap().people, None, "the street reads it");
+    set(&lab, "space.public-people", "yes").await;
+    let lab = lab.reopen().await;
+    assert_eq!(entrance_sign::read(&lab.ctx, &screen).await.unwrap().people, Some(1));
     let public: PresenceView = run(&lab.ctx, &visitor, ReadPresence {}, Fields::default()).await.unwrap();
-    assert_eq!((public.people, public.changed, public.visits), (1, None, None), "not when she came");
+    assert_eq!((public.people, public.guests), (Some(1), Some(0)));
+    assert_eq!((public.changed, public.visits), (None, None), "not when she came");
     let shown: DoorsPage = run(&lab.ctx, &visitor, ReadDoors {}, Fields::default()).await.unwrap();
-    assert_eq!((shown.presence.people, shown.presence.changed), (1, None));
+    assert_eq!((shown.presence.people, shown.presence.changed), (Some(1), None));
     assert!(shown.doors.is_empty() && !shown.may_see_doors && page(&lab, 2).await.may_see_doors);
     let private = Actor::anybody(false, domain::actor::Channel::Web);
     let number = run(&lab.ctx, &private, ReadPresence {}, Fields::default()).await;

@@ -180,6 +180,7 @@ const READING: &[Row] = &[
     ("/people/{id}/membership", Get("/people/20/membership"),                     "SSNNNNNNN+++F"),
     ("/membership", Get("/membership"),                                           "SSN++++++++++"),
     ("/hooks/slack/commands", Post("team_id=T0"),                                 "NNNNNNNNNNNNN"),
+    ("/hooks/slack/commands", Get("/hooks/slack/commands?ssl_check=1"),           "+++++++++++++"),
     ("/slack", Get("/slack"),                                                     "SSFFFFFFF+F+F"),
     ("/me/slack", Get("/me/slack"),                                               "SSF++++++++++"),
     ("/me/slack", Get("/me/slack?link=x"),                                        "SSF++++++++++"),

@@ -138,6 +138,11 @@ async fn unlinked_account_sees_as_much_as_the_public() {
     let free = asks(&lab, "U0STRANGER", "free").await;
     assert!(free.contains("Lathe") && !free.contains("Laser") && !free.contains("can use"), "{free}");
     let who = asks(&lab, "U0STRANGER", "who").await;
+    assert!(who.starts_with("Only members see this."), "the number is not published: {who}");
+    set(&lab, "space.public-people", "yes").await;
+    let lab = lab.reopen().await;
+    super::reach(&lab);
+    let who = asks(&lab, "U0STRANGER", "who").await;
     assert!(who.starts_with("1 person is in.") && !who.contains("Ada"), "{who}");
     set(&lab, "space.public-status", "no").await;
     let lab = lab.reopen().await;
