@@ -101,6 +101,7 @@ CREATE TABLE event_place (
     outcome     TEXT    CONSTRAINT event_place_outcome CHECK (outcome IN ('passed', 'failed', 'no-show')),
     remark_id   INTEGER CONSTRAINT event_place_remark REFERENCES remark (id), -- what to practise
     counts      INTEGER NOT NULL DEFAULT 0 CONSTRAINT event_place_counts CHECK (counts IN (0, 1)), -- missed, and not forgiven
+    endings     INTEGER NOT NULL DEFAULT 0, -- how often it ended: its calendar entry counts up each time
     CONSTRAINT event_place_once UNIQUE (event_id, person_id),
     CONSTRAINT event_place_sent CHECK (state <> 'sent' OR (invited_at IS NOT NULL AND answer_by IS NOT NULL)),
     CONSTRAINT event_place_open CHECK (state NOT IN ('sent', 'waiting') OR person_id IS NOT NULL),
@@ -123,3 +124,7 @@ CREATE TRIGGER event_place_full_again BEFORE UPDATE OF state ON event_place
     AND (SELECT count(*) FROM event_place WHERE event_id = NEW.event_id AND state IN ('sent', 'accepted') AND walk_in = 0)
      >= (SELECT capacity FROM training_event WHERE id = NEW.event_id)
 BEGIN SELECT RAISE(ABORT, 'overlap:event'); END;
+
+CREATE TRIGGER event_place_ended AFTER UPDATE OF state ON event_place
+    WHEN OLD.state IN ('sent', 'accepted') AND NEW.state NOT IN ('sent', 'accepted')
+BEGIN UPDATE event_place SET endings = endings + 1 WHERE id = NEW.id; END;

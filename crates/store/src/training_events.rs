@@ -83,6 +83,8 @@ pub struct StoredEvent {
     pub waiting: u16,
     /// What it is to the reader.
     pub mine: Option<PlaceState>,
+    /// How often the reader's place ended.
+    pub endings: i64,
 }
 
 impl StoredEvent {
@@ -327,7 +329,8 @@ pub async fn list(
                   (SELECT json_array(count(*) FILTER (WHERE o.state = 'accepted' AND o.walk_in = 0),
                                      count(*) FILTER (WHERE o.state = 'sent'), count(*) FILTER (WHERE o.state = 'waiting'))
                      FROM event_place o WHERE o.event_id = e.id) AS "counts!: String",
-                  (SELECT o.state FROM event_place o WHERE o.event_id = e.id AND o.person_id = ?1) AS "mine?: PlaceState"
+                  (SELECT o.state FROM event_place o WHERE o.event_id = e.id AND o.person_id = ?1) AS "mine?: PlaceState",
+                  coalesce((SELECT o.endings FROM event_place o WHERE o.event_id = e.id AND o.person_id = ?1), 0) AS "endings!: i64"
              FROM training_event e
              JOIN equipment_type k ON k.id = e.type_id
              LEFT JOIN profile h ON h.person_id = e.host_id
@@ -398,6 +401,7 @@ pub async fn list(
             sent: count(1),
             waiting: count(2),
             mine: row.mine,
+            endings: row.endings,
         })
     });
     stored.collect()

@@ -1,8 +1,8 @@
 //! Events as calendar entries: in the mails and feeds of those who come or hold them, of one event as a file, and of all
 //! public events for the workshop's own site.
 //!
-//! Invariant: an event has one uid for ever, and its sequence counts up when its time, place, host or title changes, or when it
-//! is cancelled.
+//! Invariant: an event has one uid for ever, and its sequence counts up when its time, place, host or title changes, when it is
+//! cancelled, and for one person when their place ends.
 
 use super::{TrainingEventsError, rows, views::visible};
 use crate::{
@@ -57,6 +57,12 @@ fn status(row: &StoredEvent, person: PersonId) -> Status {
     }
 }
 
+/// `row` as the entry of a person, who holds it or whose place was read with it. A cancellation that is no newer than the entry in
+/// their calendar would be ignored there (RFC 5546, section 2.1.4).
+fn entry_of(ctx: &Ctx, row: &StoredEvent, person: PersonId) -> Entry {
+    Entry { sequence: row.sequence + row.endings, ..entry(ctx, row, status(row, person)) }
+}
+
 /// The calendar message about an event for a person, whose place was read with it, at the address `email`.
 pub(crate) fn invitation(
     ctx: &Ctx,
@@ -68,7 +74,7 @@ pub(crate) fn invitation(
     if row.state == EventState::Completed {
         return None;
     }
-    let entry = Entry { stamp: now, ..entry(ctx, row, status(row, person)) };
+    let entry = Entry { stamp: now, ..entry_of(ctx, row, person) };
     Some(calendar::invitation(ctx, &entry, (name, email), "event.ics"))
 }
 
@@ -84,7 +90,7 @@ pub(crate) async fn own(
     events
         .retain(|row| !matches!(row.mine, Some(PlaceState::Waiting | PlaceState::Declined | PlaceState::Expired)));
     events.extend(hosted(conn, person, now).await?);
-    Ok(events.iter().map(|row| entry(ctx, row, status(row, person))).collect())
+    Ok(events.iter().map(|row| entry_of(ctx, row, person)).collect())
 }
 
 /// Events that a person holds.
@@ -95,7 +101,7 @@ pub(crate) async fn held(
     now: Millis,
 ) -> Result<Vec<Entry>, StoreError> {
     let events = hosted(conn, person, now).await?;
-    Ok(events.iter().map(|row| entry(ctx, row, status(row, person))).collect())
+    Ok(events.iter().map(|row| entry_of(ctx, row, person)).collect())
 }
 
 async fn hosted(

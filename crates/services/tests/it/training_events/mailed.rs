@@ -3,9 +3,12 @@
 use crate::lab::{
     Lab,
     entrance::catch,
-    events::{announced, open, places, requested},
+    events::{announced, open, places, requested, tick},
 };
-use domain::id::{PersonId, TrainingEventId};
+use domain::{
+    id::{PersonId, TrainingEventId},
+    time::DAY,
+};
 use services::{
     mail::Mail,
     outbox::{
@@ -53,6 +56,27 @@ async fn mailed_invitation_is_accepted_by_its_link_once() {
     let again = answer(&lab.ctx, &link, Answer::Decline).await;
     assert!(matches!(again, Err(MailedInvitationError::Event(_))), "{again:?}");
     assert_eq!(places(&lab).await, [(20, "accepted".to_owned())]);
+}
+
+#[tokio::test]
+async fn lapsed_invitation_is_cancelled_in_calendar_with_higher_sequence() {
+    let (lab, _, mails) = invited().await;
+    // Newest first.
+    let entry = |mails: &[Mail]| {
+        let mut theirs = mails.iter().filter(|mail| mail.to == "p20@example.org");
+        theirs.find_map(|mail| mail.calendar.first()).unwrap().text.clone()
+    };
+    let first = entry(&mails);
+    assert!(first.contains("\r\nMETHOD:REQUEST\r\n") && first.contains("\r\nSEQUENCE:0\r\n"), "{first}");
+    let catcher = catch(&lab);
+    for _ in 0..5 {
+        lab.pass(DAY);
+        tick(&lab).await;
+        while outbox::send_due(&lab.ctx, &CancellationToken::new()).await.unwrap() == SendOutcome::Busy {}
+    }
+    assert_eq!(places(&lab).await[0], (20, "expired".to_owned()));
+    let last = entry(&catcher.mails());
+    assert!(last.contains("\r\nMETHOD:CANCEL\r\n") && last.contains("\r\nSEQUENCE:1\r\n"), "{last}");
 }
 
 #[tokio::test]
