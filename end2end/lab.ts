@@ -295,6 +295,9 @@ export const row = (page: Page, id: number) => page.locator(`main a.item[href="/
 /** The tile of a machine on the wall display. */
 export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });
 
+/** A printed link, which may begin with a public address, at the address where the lab listens. */
+const onLab = (lab: Lab, link: string) => `${lab.url}${new URL(link).pathname}`;
+
 /** Makes `page` a wall display, by the link that a demo prints. It works once: later pages are the same screen. */
 export async function screen(lab: Lab, page: Page) {
   if (lab.wall.length > 0) {
@@ -304,7 +307,7 @@ export async function screen(lab: Lab, page: Page) {
   }
   const link = /Wall, for a screen\s+(\S+)/;
   await lab.server!.until(link);
-  await page.goto(link.exec(lab.server!.output)![1]!);
+  await page.goto(onLab(lab, link.exec(lab.server!.output)![1]!));
   await page.getByRole("main").getByRole("button", { name: /^(Show wall display|Mostra qui lo schermo)$/ }).click();
   await page.waitForURL(`${lab.url}/kiosk`);
   lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
@@ -348,7 +351,7 @@ export async function enter(lab: Lab, page: Page, who: "an administrator" | "a t
   }
   const link = new RegExp(`${who}\\s+(\\S+/enter/\\S+)`);
   await lab.server!.until(link);
-  await page.goto(link.exec(lab.server!.output)![1]!);
+  await page.goto(onLab(lab, link.exec(lab.server!.output)![1]!));
   await page.getByRole("main").getByRole("button").click();
   await page.waitForURL((url) => !url.pathname.startsWith("/enter/"));
   lab.sessions.set(who, await page.context().cookies());

@@ -79,7 +79,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     let measuring = tokio::spawn(measure(running.ctx.clone(), stop.clone()));
     running.announce().await;
     match displays::for_demo(&running.ctx).await {
-        Ok(opening) => println!("Wall, for a screen    {}{}", running.url(), opening.link.0),
+        Ok(opening) => println!("Wall, for a screen    {}{}", running.site(), opening.link.0),
         Err(error) => tracing::warn!(%error, "there is no link for a wall display"),
     }
     open_doors(&running).await;
@@ -119,7 +119,7 @@ async fn open_doors(running: &process::Running) {
                     Guest::Trainer => "a trainer",
                     Guest::Member => "a member",
                 };
-                println!("  {who:<18}  {}{}{}", running.url(), Purpose::SignIn.page(), token.expose());
+                println!("  {who:<18}  {}{}{}", running.site(), Purpose::SignIn.page(), token.expose());
             }
         }
         Err(error) => tracing::error!(%error, "links to sign in could not be made"),

@@ -370,6 +370,12 @@ impl Running {
         url(self.scheme, self.http)
     }
 
+    /// The public address of the site, or that of its start page without one.
+    #[must_use]
+    pub fn site(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| self.url())
+    }
+
     /// Prints where to look, last, after the first connections.
     pub async fn announce(&self) {
         let heard = async {
@@ -383,7 +389,10 @@ impl Running {
             println!("\n{requested} is taken by another program: a free port was chosen.");
         }
         println!("\nToolgate is open at   {}", self.url());
-        println!("Wall display          {}/kiosk", self.url());
+        if let Some(site) = &self.public_url {
+            println!("Public address        {site}");
+        }
+        println!("Wall display          {}/kiosk", self.site());
         match self.mqtt {
             Some(address) => {
                 println!("Boards connect to     {address}");
@@ -411,8 +420,7 @@ impl Running {
             Ok(None) => {}
             // Only here, because this link makes its reader the owner of the space.
             Ok(Some(token)) => {
-                let here = self.url();
-                let site = self.public_url.as_deref().unwrap_or(&here);
+                let site = self.site();
                 println!("\nNobody owns this space yet. Whoever opens this link within a day does:");
                 println!("  {site}{}{}", Purpose::SetUp.page(), token.expose());
             }

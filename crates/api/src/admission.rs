@@ -44,6 +44,10 @@ use text::Lang;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
+/// The address of this site, as the request used it or as it is configured; empty if unknown. The server adds it to the request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin(pub String);
+
 /// The content of `Authorization`.
 #[derive(Debug, Clone)]
 pub enum Bearer {

@@ -66,9 +66,8 @@ pub struct Created {
     /// The new object's address.
     #[schema(example = "/api/v1/machines/7")]
     pub href: String,
-    /// A link that grants access; if it begins with a slash, it is relative to this workshop's address. It is returned only
-    /// once, not when the request is repeated.
-    #[schema(format = "uri-reference", example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
+    /// A link that grants access, with this workshop's address. It is returned only once, not when the request is repeated.
+    #[schema(format = "uri-reference", example = "https://toolgate.example.org/enter/kXw3vD0nTqS8pYbL2mRzEg")]
     pub link: Option<String>,
     /// The object's state after creation, if it has states.
     #[schema(example = "approved")]

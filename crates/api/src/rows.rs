@@ -5,6 +5,7 @@
 
 use super::{
     Caller, Refusal,
+    admission::Origin,
     answer::{self, Made, One, Versioned},
     input::{self, Seen},
     nowhere,
@@ -104,7 +105,12 @@ where
         Some(_) if O::ABOUT.reads => filters(&parts),
         Some(_) => Fields::json(input::object(&parts, body, input::BODY).await?),
     };
-    let answer = serve(&ctx, &caller.actor, operation, &sent, caller.lang).await?;
+    let mut answer = serve(&ctx, &caller.actor, operation, &sent, caller.lang).await?;
+    if let Some(Link(link)) = O::link(&mut answer)
+        && let Some(Origin(origin)) = parts.extensions.get()
+    {
+        link.insert_str(0, origin);
+    }
     <O::Reply as Reply<O>>::respond(answer, query, caller.lang)
 }
 

@@ -77,8 +77,8 @@ pub struct Opening {
     /// Its location.
     #[field(example = "Entrance")]
     pub name: String,
-    /// A path on this site. It works once and cannot be retrieved later.
-    #[field(example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
+    /// Its address on this site. It works once and cannot be retrieved later.
+    #[field(example = "https://toolgate.example.org/enter/kXw3vD0nTqS8pYbL2mRzEg")]
     pub link: Link,
 }
 

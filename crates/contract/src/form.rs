@@ -229,8 +229,8 @@ impl<'a> IntoIterator for &'a Faults {
     }
 }
 
-/// A link that grants access, shown once; its debug output hides it. It is a path on this site, and for pages it begins
-/// with the site's address as they used it.
+/// A link that grants access, shown once; its debug output hides it. It is a path on this site, before which pages and programs are
+/// given the site's address as they used it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Link(pub String);

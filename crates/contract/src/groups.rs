@@ -426,7 +426,7 @@ pub struct GroupDraw {
 pub struct GroupLink {
     /// The id of the group.
     pub id: GroupId,
-    /// A path on this site. It cannot be retrieved later.
-    #[field(example = "/groups/2/join?key=kXw3vD0nTqS8pYbL2mRzEg")]
+    /// Its address on this site. It cannot be retrieved later.
+    #[field(example = "https://toolgate.example.org/groups/2/join?key=kXw3vD0nTqS8pYbL2mRzEg")]
     pub link: Link,
 }

@@ -64,8 +64,8 @@ fn token(headers: &HeaderMap, name: &str) -> Option<Token> {
     cookie(headers, name).filter(|value| !value.is_empty()).map(Token::presented)
 }
 
-/// The address of this site, as providers know it: the configured one, or that of this request.
-fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> String {
+/// The address of this site, as providers and programs know it: the configured one, or that of this request; empty if it names none.
+pub(super) fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> String {
     let scheme = if shared.0.https { "https" } else { "http" };
     let reached = || local::addressed(uri, headers).map(|host| format!("{scheme}://{host}")).unwrap_or_default();
     shared.0.public_url.clone().unwrap_or_else(reached)

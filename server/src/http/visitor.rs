@@ -3,11 +3,11 @@
 use super::{
     Shared, display,
     headers::{accepted_language, cookie},
-    local, metrics,
+    local, metrics, providers,
 };
 use crate::connections::Permit;
 use api::{
-    admission::{Bearer, Peer},
+    admission::{Bearer, Origin, Peer},
     is_api,
 };
 use app::{
@@ -85,8 +85,10 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         visitor.live_after.clear();
     }
     let site = Site(site(&shared, request.uri(), request.headers()));
+    let origin = Origin(providers::site(&shared, request.uri(), request.headers()));
     let extensions = request.extensions_mut();
     extensions.insert(site);
+    extensions.insert(origin);
     extensions.insert(bearer);
     extensions.insert(actor);
     extensions.insert(client);

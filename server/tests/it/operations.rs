@@ -161,7 +161,7 @@ async fn both_channels_give_the_same_answer() {
 }
 
 #[tokio::test]
-async fn link_begins_with_the_site_for_pages_and_with_a_slash_for_programs() {
+async fn link_begins_with_the_site_for_pages_and_programs() {
     let space = space('g', 7).await;
     let request = Request::post("/api/displays/make")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -169,9 +169,17 @@ async fn link_begins_with_the_site_for_pages_and_with_a_slash_for_programs() {
     let (status, page) = read(&space, request.body(Body::from("name=Entrance")).unwrap()).await;
     let link = page["link"].as_str().unwrap();
     assert!(status == 200 && link.starts_with("http://lab.example/enter/"), "{status} {link}");
-    let (status, program) = json(&space, "/api/v1/displays", &json!({ "name": "Hall" })).await;
-    let link = program["link"].as_str().unwrap();
-    assert!(status == 201 && link.starts_with("/enter/"), "{status} {link}");
+    for (path, body, begin) in [
+        ("/api/v1/displays", r#"{"name":"Hall"}"#, "http://lab.example/enter/"),
+        ("/api/v1/calendars", r#"{"show":"mine"}"#, "http://lab.example/calendar/"),
+    ] {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::HOST, "lab.example");
+        let (status, program) = read(&space, request.body(Body::from(body)).unwrap()).await;
+        let link = program["link"].as_str().unwrap();
+        assert!(status == 201 && link.starts_with(begin), "{status} {link}");
+    }
 }
 
 #[tokio::test]
