@@ -74,6 +74,11 @@ fn address(monday_shown: Date, today: Date, rest: &str) -> String {
 fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let date = move |name: &'static str| query.with(|query| query.get_str(name).and_then(Date::from_iso));
+    // A day that no calendar has is not this week.
+    let is_impossible = Memo::new(move |_| {
+        let is_none = |text: &str| !text.is_empty() && Date::from_iso(text).is_none();
+        query.with(|query| ["week", "day"].into_iter().filter_map(|name| query.get_str(name)).any(is_none))
+    });
     let requested = move || query.with(|query| query.get_str("rule").and_then(|id| id.parse().ok()).map(RuleId));
     let edited = Memo::new(move |_| {
         let requested = requested()?;
@@ -104,6 +109,9 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
             <h1>{t.availability_title()}</h1>
             <p class="sub only-narrow">{t.availability_sub()}</p>
             {dynamic(move || Some(weeks(t, week.get(), today.get(), all.with(|all| all.until))))}
+            {dynamic(move || is_impossible.get().then(|| view! {
+                <p class="why" role="status"><Icon name="info"/><span>{t.refused_address()}</span></p>
+            }))}
             <drawn::Once sketch/>
         </header>
         <Summary action=calls.remove/>

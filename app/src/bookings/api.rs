@@ -14,9 +14,10 @@ use domain::{
     draws::Importance,
     id::{GroupId, RoomId},
     occupations::Span,
+    problem::{Kind, Problem},
     rooms::Equipment,
     settings::Key,
-    time::{Date, MINUTE, Millis},
+    time::{Date, MINUTE, Millis, NotADate},
     zone::Zone,
 };
 use domain::{
@@ -87,6 +88,19 @@ pub async fn find(
     Ok(OnPage { times, next })
 }
 
+/// The day in a field of an address, `None` if it is empty. What no calendar has is refused with its field instead of being today.
+#[cfg(feature = "ssr")]
+fn day_of(field: &str, text: &str) -> Result<Option<Date>, AppError> {
+    Date::parse(text).map_err(|why| {
+        let t = crate::lang::current();
+        let message = match why {
+            NotADate::InNoCalendar => t.no_such_day(),
+            NotADate::Unreadable => t.audit_no_day(),
+        };
+        AppError(Problem::new("request.invalid", Kind::Invalid, t.form_fix()).field(field, message))
+    })
+}
+
 /// A day of a machine or a room.
 #[server(name = ReadBookingDay, endpoint = "bookings/day", protocol = crate::call::Wire)]
 pub async fn day(
@@ -103,12 +117,12 @@ pub async fn day(
     group: String,
 ) -> Result<OnPage<DayView>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
+    let (date, minutes) = (day_of("day", &date), minutes.parse().ok());
     // The only instant that arrives as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
     let query = Resource::parse(&resource).map(|resource| DayQuery {
         resource,
-        date,
+        date: date.as_ref().ok().copied().flatten(),
         minutes,
         at,
         moving,
@@ -116,6 +130,8 @@ pub async fn day(
         group: group.parse().ok().map(GroupId),
     });
     let times = bookings::day(&ctx, &actor, t, query).await?;
+    // After the permission, which the service checks.
+    date?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;
     Ok(OnPage { times, next })
 }
@@ -351,7 +367,10 @@ pub async fn one(id: BookingId) -> Result<Opened, AppError> {
 #[server(name = ReadBookingWeek, endpoint = "bookings/week", protocol = crate::call::Wire)]
 pub async fn week(date: String) -> Result<Week, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
+    let date = day_of("week", &date);
+    let shown = date.as_ref().ok().copied().flatten();
+    let week = bookings::week(&ctx, &crate::request::actor(), shown).await?;
+    date.map(|_| week)
 }
 
 /// All rooms of a day by hour, and the week of one of them.
@@ -375,8 +394,9 @@ pub async fn rooms_by_hour(
 ) -> Result<RoomsByHour, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
+    let date = day_of("day", &day);
     let filter = RoomFilter {
-        date: Date::from_iso(&day),
+        date: date.as_ref().ok().copied().flatten(),
         floor: filled(floor),
         people: people.trim().parse().ok(),
         equipment: filled(equipment),
@@ -384,7 +404,8 @@ pub async fn rooms_by_hour(
         free_now: free == "yes",
         room: room.parse().ok().map(RoomId),
     };
-    Ok(bookings::rooms_by_hour(&ctx, &crate::request::actor(), filter).await?)
+    let rooms = bookings::rooms_by_hour(&ctx, &crate::request::actor(), filter).await?;
+    date.map(|_| rooms)
 }
 
 /// The rules of bookings at one place.

@@ -68,7 +68,18 @@ pub fn Refused(problem: Problem) -> impl IntoView {
     };
     let back = |page| untrack(|| sign_in_redirect::with_return_to(page, &location));
     let primary = Press::Primary;
+    // A value in the address that cannot be meant.
+    let is_of_the_address = problem.kind == Kind::Invalid && !problem.fields.is_empty();
+    let title = if is_of_the_address { t.refused_address().to_owned() } else { problem.detail };
+    let faults = problem.fields.iter().filter(|_| is_of_the_address).map(|(field, message)| {
+        view! { <p>{format!("{field}: {message}")}</p> }
+    });
+    let faults = faults.collect_view();
     let step = match (problem.kind, problem.code.as_str()) {
+        _ if is_of_the_address => {
+            let href = location.pathname.get_untracked();
+            view! { <ButtonLink href label=t.refused_address_step().to_owned() kind=primary icon="refresh-cw"/> }
+        }
         (Kind::SignIn, _) => {
             view! { <ButtonLink href=back("/sign-in") label=t.nav_sign_in().to_owned() kind=primary icon="user-round"/> }
         }
@@ -90,9 +101,10 @@ pub fn Refused(problem: Problem) -> impl IntoView {
         }
     };
     view! {
-        <Title text=problem.detail.clone()/>
+        <Title text=title.clone()/>
         <Empty icon>
-            <h1>{problem.detail}</h1>
+            <h1>{title}</h1>
+            {faults}
             {next.map(|next| view! { <p>{next}</p> })}
             {step}
         </Empty>
@@ -181,6 +193,15 @@ mod tests {
     fn unavailable_offers_full_reload() {
         let html = refused("storage.unavailable", Kind::Unavailable, "Not now");
         assert!(html.contains(r#"href="" rel="external""#), "{html}");
+    }
+
+    #[test]
+    fn impossible_day_in_address_is_named_with_its_field() {
+        let problem = Problem::new("request.invalid", Kind::Invalid, "Please fix the fields below.");
+        let problem = problem.field("week", "That day does not exist.");
+        let html = html(visitor(Lang::En), "/bookings?week=2026-02-30", move || view! { <Refused problem/> });
+        assert!(words(&html).contains("week: That day does not exist."), "{html}");
+        assert!(html.contains(r#"href="/bookings""#), "{html}");
     }
 
     #[test]

@@ -49,6 +49,8 @@ text! {
     try_again() { en: "Try again", it: "Riprova" }
     loading() { en: "Loading", it: "Caricamento" }
 
+    refused_address() { en: "The address of this page has a value that doesn’t exist", it: "L’indirizzo di questa pagina ha un valore che non esiste" }
+    refused_address_step() { en: "Open the page without it", it: "Apri la pagina senza" }
     refused_sign_in_next() { en: "We’ll bring you back here.", it: "Poi torni qui." }
     refused_second_factor() { en: "Enter your second factor", it: "Inserisci il secondo fattore" }
     refused_second_factor_next() {
