@@ -256,9 +256,16 @@ fn slot(
         BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {
             ("closed", "lock")
         }
-        BlockKind::Not(Obstacle::Elsewhere | Obstacle::Lapsed | Obstacle::Quota | Obstacle::TooShort) => {
-            ("past", "info")
-        }
+        BlockKind::Not(
+            Obstacle::Elsewhere
+            | Obstacle::Lapsed
+            | Obstacle::Quota
+            | Obstacle::TooShort
+            | Obstacle::MayNot
+            | Obstacle::GroupsOnly
+            | Obstacle::NotBookable
+            | Obstacle::TooMany,
+        ) => ("past", "info"),
     };
     let what = match (&block.who, block.kind) {
         (_, BlockKind::Mine) => t.book_yours().to_owned(),

@@ -190,6 +190,10 @@ pub(crate) fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
         Obstacle::Quota => t.book_used_up(),
         Obstacle::Lapsed => t.book_lapsed(),
         Obstacle::TooShort => t.book_too_short(),
+        Obstacle::MayNot => t.why_may_not(),
+        Obstacle::GroupsOnly => t.why_not_permitted(),
+        Obstacle::NotBookable => t.why_not_bookable(),
+        Obstacle::TooMany => t.why_too_many_bookings(),
     }
 }
 

@@ -25,8 +25,9 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Check availability",
-                "Returns which parts of a time range are free on a machine or in a room, for the caller or another person, \
-                 and why the others are not. The parts are contiguous and cover the whole range of at most 62 days.",
+                "Returns which parts of a time range are free on a machine or in a room for the caller or another person, \
+                 and why the others are not: what booking would refuse them at any time is free at none. The parts are \
+                 contiguous and cover the whole range of at most 62 days.",
             )
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.no-resource", "person.unknown", "booking.invalid"]),

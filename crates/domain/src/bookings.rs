@@ -32,8 +32,8 @@ pub use search_terms::{ExistingName, KnownNames, Meaning, Part, SearchTerms, wit
 pub use time_window::{AFTERNOON, Days, EVENING, MIDDAY, MORNING, TimeWindow};
 #[cfg(feature = "zone")]
 pub use times::{
-    Facts, Piece, Request, alternatives, alternatives_within, availability, begins, booked_in_week, refusals,
-    times,
+    Facts, Piece, Request, alternatives, alternatives_within, availability, begins, booked_in_week,
+    personal_availability, refusals, times,
 };
 
 use crate::{

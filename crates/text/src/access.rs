@@ -122,6 +122,9 @@ text! {
     why_not_qualified(kind: &str) { en: "Not trained on “{kind}” yet", it: "Manca l’abilitazione per «{kind}»" }
     why_needs_trainer(kind: &str) { en: "Only with a “{kind}” trainer present", it: "Solo con un istruttore di «{kind}» presente" }
     why_not_permitted() { en: "Open to certain groups only", it: "Aperta solo ad alcuni gruppi" }
+    why_may_not() { en: "You may not use it", it: "Non puoi usarla" }
+    why_not_bookable() { en: "Closed to new bookings", it: "Chiusa a nuove prenotazioni" }
+    why_too_many_bookings() { en: "You have as many bookings as possible", it: "Hai già tutte le prenotazioni possibili" }
     why_training_missing(title: &str) { en: "Training missing: “{title}”", it: "Formazione mancante: «{title}»" }
     why_training_lapsed(title: &str) { en: "New version to complete: “{title}”", it: "Nuova versione da completare: «{title}»" }
     why_booked(until: &str) { en: "Booked by someone else {until}", it: "Prenotata da un’altra persona {until}" }

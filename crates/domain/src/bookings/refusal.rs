@@ -209,6 +209,37 @@ string_enum! {
         Quota = "quota",
         /// The free time is shorter than the shortest booking.
         TooShort = "too-short",
+        /// The person may not use it at all.
+        MayNot = "may-not",
+        /// It is for members of certain groups, and the person is in none of them.
+        GroupsOnly = "groups-only",
+        /// The room is closed to new bookings.
+        NotBookable = "not-bookable",
+        /// The person has as many bookings ahead as one may.
+        TooMany = "too-many",
+    }
+}
+
+impl Obstacle {
+    /// Whether something else takes place there then. The other obstacles are about the person or the policy.
+    #[must_use]
+    pub const fn is_taken(self) -> bool {
+        match self {
+            Self::Booking | Self::Checkout | Self::Event | Self::Maintenance | Self::Closure | Self::External => {
+                true
+            }
+            Self::TooSoon
+            | Self::TooFar
+            | Self::Closed
+            | Self::Lapsed
+            | Self::Elsewhere
+            | Self::Quota
+            | Self::TooShort
+            | Self::MayNot
+            | Self::GroupsOnly
+            | Self::NotBookable
+            | Self::TooMany => false,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** [`refusals`] never refuses, because of the time, what [`availability`] calls free and a policy
 //! allows to start and end there; an alternative is never refused. All three use the same facts and the wall clock
-//! of the space.
+//! of the space. What [`personal_availability`] calls free is not refused because of the person either.
 //!
 //! `refusals` returns every reason, not the first. Buffers apply to the machine, not to its holder. A person's own
 //! bookings may overlap if the rules of both allow it, but never a checkout.
@@ -273,6 +273,30 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
     pieces
 }
 
+/// The same for the person whom the facts are about: what is free for others is not free for them if booking refuses them whatever
+/// the time.
+#[must_use]
+pub fn personal_availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
+    let lasting = lasting_obstacle(facts);
+    let mut pieces = availability(range, facts);
+    for piece in &mut pieces {
+        piece.obstacle = piece.obstacle.or(lasting);
+    }
+    pieces
+}
+
+/// Why no time at all is free for the person, the first in the order of refusals.
+fn lasting_obstacle(facts: &Facts<'_>) -> Option<Obstacle> {
+    let is_full = facts.policy.open > 0 && u32::from(facts.policy.open) <= facts.open;
+    let obstacles = [
+        (!facts.may_not.is_empty(), Obstacle::MayNot),
+        (!facts.permitted, Obstacle::GroupsOnly),
+        (!facts.bookable, Obstacle::NotBookable),
+        (is_full, Obstacle::TooMany),
+    ];
+    obstacles.into_iter().find(|(holds, _)| *holds).map(|(_, obstacle)| obstacle)
+}
+
 /// The available times nearest to the requested one, at most three, by start. Of the same length if the policy
 /// allows it.
 #[must_use]
@@ -380,4 +404,50 @@ fn on_grid(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
 /// `at`, or the next multiple of `step`.
 const fn up(at: i64, step: i64) -> i64 {
     (at + step - 1).div_euclid(step) * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{bookings::Cause, hours::Hours};
+
+    const NOW: Millis = Millis(1_800_000_000_000);
+
+    #[test]
+    fn nothing_is_free_for_a_person_whom_booking_refuses_at_any_time() {
+        let hours = Hours::default();
+        let facts = Facts {
+            policy: Policy::default(),
+            zone: "UTC".parse().unwrap(),
+            now: NOW,
+            hours: &hours,
+            may_not: &[],
+            permitted: true,
+            bookable: true,
+            lapses: &[],
+            open: 0,
+            own: &[],
+            elsewhere: &[],
+            taken: &[],
+        };
+        let range = Span { starts: NOW.after(DAY), ends: NOW.after(DAY + HOUR) };
+        let obstacle = |facts: &Facts<'_>| {
+            let pieces = personal_availability(range, facts);
+            assert_eq!(pieces.len(), 1, "{pieces:?}");
+            let is_refused = !refusals(Request { span: range, kept: None }, facts).is_empty();
+            assert_eq!(pieces[0].obstacle.is_some(), is_refused, "booking says the same");
+            pieces[0].obstacle
+        };
+        assert_eq!(obstacle(&facts), None);
+        let full = Facts { policy: Policy { open: 2, ..facts.policy }, open: 2, ..facts.clone() };
+        assert_eq!(obstacle(&full), Some(Obstacle::TooMany));
+        let closed = Facts { bookable: false, ..full };
+        assert_eq!(obstacle(&closed), Some(Obstacle::NotBookable));
+        let others = Facts { permitted: false, ..closed };
+        assert_eq!(obstacle(&others), Some(Obstacle::GroupsOnly));
+        let barred = Facts { may_not: &[Reason::NotAMember], ..others };
+        assert_eq!(obstacle(&barred), Some(Obstacle::MayNot));
+        let taken = [Conflict { span: range, by: Cause::Booking }];
+        assert_eq!(obstacle(&Facts { taken: &taken, ..barred }), Some(Obstacle::Booking));
+    }
 }

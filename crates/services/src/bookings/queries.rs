@@ -208,7 +208,7 @@ pub async fn availability(
     let mut snapshot = ctx.store().snapshot().await?;
     let want = Want { resource, person: person.or(mine), group: None, without: None, span, zone, now };
     let known = BookingContext::load(&mut snapshot, want).await?;
-    let pieces = rules::availability(span, &known.facts()).into_iter().map(|piece| PieceView {
+    let pieces = rules::personal_availability(span, &known.facts()).into_iter().map(|piece| PieceView {
         starts: zone.moment(piece.span.starts),
         ends: zone.moment(piece.span.ends),
         obstacle: piece.obstacle,

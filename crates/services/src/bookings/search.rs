@@ -476,26 +476,7 @@ fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
         |piece: &&Piece| matches!(piece.obstacle, Some(Obstacle::Closed | Obstacle::TooSoon | Obstacle::TooFar));
     let open: i64 = pieces.iter().filter(|piece| !is_out(piece)).map(length).sum();
     // The viewer's own appointments do not occupy the resource.
-    let is_taken = |piece: &&Piece| match piece.obstacle {
-        Some(
-            Obstacle::Booking
-            | Obstacle::Checkout
-            | Obstacle::Event
-            | Obstacle::Maintenance
-            | Obstacle::Closure
-            | Obstacle::External,
-        ) => true,
-        Some(
-            Obstacle::Elsewhere
-            | Obstacle::Lapsed
-            | Obstacle::Quota
-            | Obstacle::TooShort
-            | Obstacle::Closed
-            | Obstacle::TooSoon
-            | Obstacle::TooFar,
-        )
-        | None => false,
-    };
+    let is_taken = |piece: &&Piece| piece.obstacle.is_some_and(Obstacle::is_taken);
     let taken: i64 = pieces.iter().filter(is_taken).map(length).sum();
     if open <= 0 { None } else { u8::try_from(taken * 100 / open).ok() }
 }

@@ -467,6 +467,7 @@ async fn availability_shows_free_time_and_obstacles_per_person() {
     let lab = open().await;
     let (carl, dana) = (lab.signed_in(4).await, lab.signed_in(5).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
+    let untrained = lab.signed_in(11).await;
     let of = async |actor: &Actor, resource, person| {
         let all = bookings::availability(&lab.ctx, actor, Ok((resource, span(0, 240), person))).await?;
         let minute = |at: Millis| at.since(NOON).as_secs() / 60;
@@ -476,6 +477,10 @@ async fn availability_shows_free_time_and_obstacles_per_person() {
     };
     let around = |obstacle| vec![(0, 60, None), (60, 120, Some(obstacle)), (120, 240, None)];
     assert_eq!(of(&dana, LASER_RES, None).await.unwrap(), around(Obstacle::Booking));
+    let never = Some(Obstacle::MayNot);
+    let theirs = [(0, 60, never), (60, 120, Some(Obstacle::Booking)), (120, 240, never)];
+    assert_eq!(of(&untrained, LASER_RES, None).await.unwrap(), theirs, "as booking refuses it");
+    lab.grant(4, 4, "user").await;
     assert_eq!(of(&carl, LATHE, None).await.unwrap(), around(Obstacle::Elsewhere));
     let other = of(&dana, LATHE, Some(PersonId(4))).await;
     assert!(matches!(other, Err(BookingsError::UnknownPerson)), "{other:?}");
