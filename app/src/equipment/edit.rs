@@ -155,7 +155,7 @@ fn fields(t: Lang, edit_form: &MachineSheet) -> Vec<Versioned> {
         words("kind", t.equipment_type(), types(t, edit_form.kinds.clone(), &edit_form.away)),
         words("place", t.equipment_place(), named(edit_form.places.clone())),
         Versioned::plain("manual", t.equipment_manual()),
-        words(GROUPS, t.rooms_groups(), named(edit_form.groups.clone())),
+        words(GROUPS, t.machines_groups(), named(edit_form.groups.clone())),
     ];
     fields.extend(versioned_settings(t, &edit_form.inherited));
     fields

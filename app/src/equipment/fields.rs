@@ -177,7 +177,7 @@ pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
     ]
 }
 
-/// The groups that may book it, and who may if none is chosen.
+/// The groups that may book and use it, and who may if none is chosen.
 pub fn group_choices(
     t: Lang,
     saved: &Saved,
@@ -187,8 +187,8 @@ pub fn group_choices(
     let chosen: Vec<String> = saved.value(GROUPS).split(',').map(ToOwned::to_owned).collect();
     (!groups.is_empty()).then(|| {
         view! {
-            <Choices name=GROUPS error="groups" legend=t.rooms_groups() options=named(groups) chosen/>
-            <p class="hint">{otherwise}</p>
+            <Choices name=GROUPS error="groups" legend=t.machines_groups() options=named(groups) chosen/>
+            <p class="hint">{otherwise}" "{t.machines_groups_use()}</p>
         }
         .into_any()
     })

@@ -179,7 +179,7 @@ fn fields(t: Lang, edit_form: &TypeSheet) -> Vec<Versioned> {
         Versioned::plain("name", t.equipment_name()),
         words("risk", t.equipment_risk(), risks(t)),
         words(REQUIRES, t.equipment_requires(), types(t, edit_form.others.clone(), &edit_form.away)),
-        words(GROUPS, t.rooms_groups(), named(edit_form.groups.clone())),
+        words(GROUPS, t.machines_groups(), named(edit_form.groups.clone())),
     ];
     fields.extend(versioned_settings(t, &edit_form.inherited));
     fields

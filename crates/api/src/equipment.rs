@@ -302,7 +302,7 @@ pub struct MachineForm {
     #[schema(required = true, max_length = 2000, example = "https://example.org/manual.pdf")]
     #[serde(deserialize_with = "given")]
     manual: Option<String>,
-    /// The ids of the groups whose members may book it; those of its type may if it has none. Without this field they stay
+    /// The ids of the groups whose members may book and use it; those of its type may if it has none. Without this field they stay
     /// as they are.
     #[schema(example = json!([2]))]
     groups: Option<Vec<i64>>,

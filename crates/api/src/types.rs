@@ -86,7 +86,7 @@ pub struct TypeForm {
     /// The ids of the types that people must also be qualified on. Cycles are not allowed.
     #[schema(example = json!([4]))]
     requires: Vec<i64>,
-    /// The ids of the groups whose members may book its machines; everybody may if there are none. Without this field they
+    /// The ids of the groups whose members may book and use its machines; everybody may if there are none. Without this field they
     /// stay as they are.
     #[schema(example = json!([2]))]
     groups: Option<Vec<i64>>,

@@ -110,7 +110,7 @@ pub struct MachineInput {
     pub place: String,
     /// Link to its manual; may be empty.
     pub manual: String,
-    /// The ids of the groups that may book it; `None` keeps them.
+    /// The ids of the groups that may book and use it; `None` keeps them.
     #[serde(skip)]
     pub groups: Option<Vec<String>>,
     /// Its own settings.
@@ -123,7 +123,7 @@ pub struct MachineInput {
 pub struct TypeInput {
     pub name: String,
     pub risk: String,
-    /// The ids of the groups that may book its machines; `None` keeps them.
+    /// The ids of the groups that may book and use its machines; `None` keeps them.
     #[serde(skip)]
     pub groups: Option<Vec<String>>,
     /// The settings of its machines.

@@ -206,7 +206,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("mode", "who may use it", "chi può usarla"),
     ("risk", "risk", "rischio"),
     ("requires", "prerequisites", "prerequisiti"),
-    ("groups", "who may book it", "chi può prenotarla"),
+    ("groups", "who may book and use it", "chi può prenotarla e usarla"),
     ("shown", "names shown", "nomi mostrati"),
     ("present", "people present", "persone presenti"),
     ("auto_stop", "log-out time", "tempo di disconnessione"),

@@ -108,6 +108,8 @@ text! {
     book_for_group(group: &str) { en: "for {group}", it: "per {group}" }
     equipment_groups_all() { en: "If you choose none, everybody who may use it can book it.", it: "Se non ne scegli nessuno, può prenotare chiunque la può usare." }
     equipment_groups_of_type(groups: &str) { en: "If you choose none, the groups of its type may: {groups}.", it: "Se non ne scegli nessuno, possono i gruppi del suo tipo: {groups}." }
+    machines_groups() { en: "Who may book and use it: groups", it: "Chi può prenotarla e usarla: gruppi" }
+    machines_groups_use() { en: "Others can’t start it either, unless the setting “Permitted groups: booking only” is on.", it: "Gli altri non possono nemmeno avviarla, salvo con l’impostazione «Gruppi ammessi: solo prenotazioni»." }
     rooms_groups() { en: "Who may book: groups", it: "Chi può prenotare: gruppi" }
     rooms_for(groups: &str) { en: "for {groups}", it: "per {groups}" }
     groups_import() { en: "Import or export CSV", it: "Importa o esporta CSV" }

@@ -110,6 +110,7 @@ impl Lang {
             Key::SignUp => ("Online applications", "Iscrizioni online"),
             Key::ClaimAtOnce => ("Auto-approve card claims", "Approva subito le tessere"),
             Key::RemoteStart => ("Remote start", "Avvio a distanza"),
+            Key::GroupsBookOnly => ("Permitted groups: booking only", "Gruppi ammessi: solo prenotazioni"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
             Key::Passwords => ("Passwords", "Password"),
             Key::LapseUnused => ("Expires if unused for", "Scade se inutilizzata per"),
@@ -218,6 +219,10 @@ impl Lang {
             Key::ClaimAtOnce => (
                 "Members’ card claims need no approval.",
                 "Le tessere associate dai membri non richiedono approvazione.",
+            ),
+            Key::GroupsBookOnly => (
+                "Others may still use what only certain groups may book.",
+                "Gli altri possono comunque usare ciò che solo certi gruppi possono prenotare.",
             ),
             Key::RemoteStart => (
                 "People who may use a machine can start it on its page, without a tap.",

@@ -94,7 +94,7 @@ pub struct Machine {
     pub closures: Vec<Span>,
     /// People who must be here, the caller counted; 0 does not ask.
     pub company: u8,
-    /// It is a door that is not open to any group of the person. Machines are permitted when they are booked.
+    /// It is for certain groups, and the person is in none of them and has not booked it for now, which they may have before.
     pub barred: bool,
 }
 

@@ -77,6 +77,7 @@ impl Key {
             | Self::SignUp
             | Self::ClaimAtOnce
             | Self::RemoteStart
+            | Self::GroupsBookOnly
             | Self::SecondFactor
             | Self::Passwords
             | Self::BookingOwnSeries
@@ -141,6 +142,7 @@ impl Key {
             self,
             Self::Authorisation
                 | Self::RemoteStart
+                | Self::GroupsBookOnly
                 | Self::Grace
                 | Self::AutoStop
                 | Self::Display
@@ -211,6 +213,7 @@ impl Key {
             Self::Authorisation
             | Self::Simultaneous
             | Self::RemoteStart
+            | Self::GroupsBookOnly
             | Self::PeoplePresent
             | Self::ClaimAtOnce => Group::Access,
             Self::Grace | Self::AutoStop | Self::Display | Self::MaintenanceWarn => Group::Boards,
@@ -272,6 +275,7 @@ impl Settings {
             Key::Authorisation => AuthorisationMode::as_str(self.authorisation).to_owned(),
             Key::Simultaneous => self.simultaneous.to_string(),
             Key::RemoteStart => yes_or_no(self.remote_start),
+            Key::GroupsBookOnly => yes_or_no(self.groups_book_only),
             Key::Grace => self.grace.to_string(),
             Key::AutoStop => self.auto_stop.to_string(),
             Key::Display => self.display.clone(),

@@ -46,6 +46,8 @@ string_enum! {
         Simultaneous = "access.simultaneous",
         /// Whether people who may use a machine may also start it remotely, `yes` or `no`.
         RemoteStart = "access.remote-start",
+        /// Whether permitted groups bind bookings alone, and not use, `yes` or `no`.
+        GroupsBookOnly = "access.groups-book-only",
         /// Minutes between log-out and power-off, 0 to 65,535.
         Grace = "board.grace",
         /// Minutes after which a board logs its user out, 0 to 65,535; 0 is never.
@@ -220,6 +222,8 @@ pub struct Settings {
     pub simultaneous: u8,
     /// People who may use it may start it remotely.
     pub remote_start: bool,
+    /// Others than the permitted groups may use it without a booking.
+    pub groups_book_only: bool,
     /// Minutes between log-out and power-off.
     pub grace: u16,
     /// Minutes after which the board logs its user out; 0 is never.
@@ -266,6 +270,7 @@ impl Default for Settings {
             authorisation: AuthorisationMode::Qualified,
             simultaneous: SIMULTANEOUS,
             remote_start: false,
+            groups_book_only: false,
             grace: GRACE,
             auto_stop: AUTO_STOP,
             display: String::new(),
@@ -311,6 +316,7 @@ impl Settings {
                     put(&mut settings.simultaneous, value.parse().ok().filter(|n| (1..=99).contains(n)));
                 }
                 Key::RemoteStart => put(&mut settings.remote_start, yes_or_no(&value)),
+                Key::GroupsBookOnly => put(&mut settings.groups_book_only, yes_or_no(&value)),
                 Key::Grace => put(&mut settings.grace, value.parse().ok()),
                 Key::AutoStop => put(&mut settings.auto_stop, value.parse().ok()),
                 Key::PeoplePresent => put(&mut settings.people_present, value.parse().ok().filter(|n| *n <= 9)),

@@ -220,7 +220,7 @@ async fn refusals_and_unknown_cards_are_listed_with_openings() {
 }
 
 #[tokio::test]
-async fn door_is_open_to_the_groups_of_its_room_and_its_own() {
+async fn door_and_machine_are_open_to_their_permitted_groups() {
     let lab = doors().await;
     lab.sql(
         "INSERT INTO person_group (id, name, created_at) VALUES (1, 'Choir', 0);
@@ -234,7 +234,26 @@ async fn door_is_open_to_the_groups_of_its_room_and_its_own() {
     lab.sql("INSERT INTO machine_group (machine_id, group_id) VALUES (30, 1), (1, 1)").await;
     assert_eq!(asks(&lab, MAIN, &bob()).await, Decision::Deny(vec![Reason::NotPermitted]));
     lab.grant(2, 3, "user").await;
-    assert!(asks(&lab, LASER, &bob()).await.is_yes(), "groups of machines are about bookings");
+    assert_eq!(asks(&lab, LASER, &bob()).await, Decision::Deny(vec![Reason::NotPermitted]), "as booking says");
+    assert!(asks(&lab, LASER, &ada()).await.is_yes(), "she is in the choir");
+    set(&lab, "access.groups-book-only", "yes").await;
+    assert!(asks(&lab, LASER, &bob()).await.is_yes(), "there groups are about bookings");
+    assert_eq!(asks(&lab, MAIN, &bob()).await, Decision::Deny(vec![Reason::NotPermitted]), "not at a door");
+    set(&lab, "access.groups-book-only", "no").await;
+    lab.sql(
+        "DELETE FROM machine_group WHERE machine_id = 1; INSERT INTO type_group (type_id, group_id) VALUES (3, 1)",
+    )
+    .await;
+    assert_eq!(asks(&lab, LASER, &bob()).await, Decision::Deny(vec![Reason::NotPermitted]), "nor of its type");
+    assert!(asks(&lab, LASER, &ada()).await.is_yes());
+    lab.sql("UPDATE person_group SET archived_at = 1 WHERE id = 1").await;
+    assert_eq!(asks(&lab, LASER, &ada()).await, Decision::Deny(vec![Reason::NotPermitted]), "an archived group");
+    lab.sql(
+        "INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at)
+             VALUES (1, 2, 1799999000000, 1800003600000, 'approved', 0)",
+    )
+    .await;
+    assert!(asks(&lab, LASER, &bob()).await.is_yes(), "he had booked it before");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 use domain::{
     access::{Booked, Facts, Machine, Person, Running},
     boards::MachineNumber,
+    bookings::EARLY,
     cards::{CardState, CardUid},
     documents::AskedDocument,
     holds::{Hold, HoldReason},
@@ -99,6 +100,7 @@ struct Row {
     at_once: bool,
     is_door: bool,
     door_room: Option<RoomId>,
+    is_for_others: bool,
     card: Option<CardId>,
     card_state: Option<CardState>,
     unknown_card: Option<UnknownCardId>,
@@ -148,10 +150,20 @@ struct BookedItem {
     ends: Millis,
     #[serde(deserialize_with = "json::flag")]
     own: bool,
+    /// Whether it is of the machine itself, and not of its room.
+    #[serde(deserialize_with = "json::flag")]
+    itself: bool,
+}
+
+impl BookedItem {
+    /// Whether the person has booked the machine for `at`, check-in time included.
+    fn is_theirs(&self, at: Millis) -> bool {
+        self.own && self.itself && self.starts.before(EARLY) <= at && at < self.ends
+    }
 }
 
 impl From<BookedItem> for (Span, bool) {
-    fn from(BookedItem { starts, ends, own }: BookedItem) -> Self {
+    fn from(BookedItem { starts, ends, own, .. }: BookedItem) -> Self {
         (Span { starts, ends }, own)
     }
 }
@@ -319,6 +331,7 @@ impl Row {
         person: Option<Person>,
         everywhere: &[AskedDocument],
     ) -> Facts {
+        let has_booked = self.booked.0.iter().any(|booked| booked.is_theirs(at));
         let plans: Vec<_> = self.plans.0.into_iter().map(Counting::from).collect();
         // Who is to sign or hand in a document of the space has to get in.
         let everywhere = if self.is_door { &[] } else { everywhere };
@@ -343,7 +356,8 @@ impl Row {
             opening: None,
             closures: self.closures.0,
             company: if self.risk == Risk::High { settings.people_present } else { 0 },
-            barred: false,
+            // The groups of a door are those who pass it. Bookings from before a machine was for others stay.
+            barred: self.is_for_others && !has_booked && (self.is_door || !settings.groups_book_only),
         };
         let few = |count: i64| count.try_into().unwrap_or(u8::MAX);
         Facts {

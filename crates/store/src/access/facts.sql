@@ -24,6 +24,20 @@ SELECT
        d.machine_id IS NOT NULL
                  AS "is_door!: bool",
        d.room_id AS "door_room?: RoomId",
+       -- It is for certain groups, and the person is in none of them. Without groups of its own it follows its type; an archived group
+       -- permits nobody.
+       CASE WHEN EXISTS (SELECT 1 FROM machine_group mg WHERE mg.machine_id = m.id) THEN
+            NOT EXISTS (SELECT 1 FROM machine_group mg
+                          JOIN person_group pg ON pg.id = mg.group_id AND pg.archived_at IS NULL
+                          JOIN group_member j ON j.group_id = mg.group_id AND j.person_id = p.id
+                         WHERE mg.machine_id = m.id)
+            WHEN EXISTS (SELECT 1 FROM type_group tg WHERE tg.type_id = m.type_id) THEN
+            NOT EXISTS (SELECT 1 FROM type_group tg
+                          JOIN person_group pg ON pg.id = tg.group_id AND pg.archived_at IS NULL
+                          JOIN group_member j ON j.group_id = tg.group_id AND j.person_id = p.id
+                         WHERE tg.type_id = m.type_id)
+            ELSE FALSE END
+                 AS "is_for_others!: bool",
 
        -- The card, if it belongs to a person; NULL for a page.
        c.id      AS "card?: CardId",
@@ -126,11 +140,12 @@ SELECT
        (SELECT json_group_array(json_array(booked.starts_at, booked.ends_at,
                -- Their own is that of a group of theirs, too.
                iif(booked.group_id IS NULL, booked.person_id IS p.id,
-                   EXISTS (SELECT 1 FROM group_member j WHERE j.group_id = booked.group_id AND j.person_id = p.id))))
-          FROM (SELECT starts_at, ends_at, person_id, group_id, state FROM booking
+                   EXISTS (SELECT 1 FROM group_member j WHERE j.group_id = booked.group_id AND j.person_id = p.id)),
+               booked.machine_id IS NOT NULL))
+          FROM (SELECT starts_at, ends_at, person_id, group_id, state, machine_id FROM booking
                  WHERE machine_id = m.id AND starts_at BETWEEN (?5 - 6) * 86400000 AND (?5 + 3) * 86400000
                 UNION ALL
-                SELECT starts_at, ends_at, person_id, group_id, state FROM booking
+                SELECT starts_at, ends_at, person_id, group_id, state, machine_id FROM booking
                  WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
                    AND starts_at BETWEEN (?5 - 6) * 86400000 AND (?5 + 3) * 86400000
                    AND EXISTS (SELECT 1 FROM occupation o WHERE o.booking_id = booking.id AND +o.machine_id = m.id)) booked
