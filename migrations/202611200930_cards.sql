@@ -49,3 +49,4 @@ CREATE TABLE card_claim (
 CREATE UNIQUE INDEX claim_once ON card_claim (unknown_card_id, person_id) WHERE state = 'open';
 CREATE INDEX claim_by_card ON card_claim (unknown_card_id);
 CREATE INDEX claim_by_person ON card_claim (person_id, id);
+CREATE INDEX claim_by_remark ON card_claim (remark_id) WHERE remark_id IS NOT NULL;

@@ -15,3 +15,4 @@ CREATE TABLE hold (
 
 CREATE INDEX hold_in_force ON hold (person_id) WHERE lifted_at IS NULL;
 CREATE INDEX hold_by_person ON hold (person_id);
+CREATE INDEX hold_by_remark ON hold (remark_id) WHERE remark_id IS NOT NULL;

@@ -18,3 +18,4 @@ CREATE UNIQUE INDEX block_in_force ON machine_block (machine_id) WHERE lifted_at
 -- For the machine's history.
 CREATE INDEX block_by_placing ON machine_block (machine_id, placed_at, id);
 CREATE INDEX block_by_lifting ON machine_block (machine_id, lifted_at, id);
+CREATE INDEX block_by_remark ON machine_block (remark_id) WHERE remark_id IS NOT NULL;

@@ -76,9 +76,11 @@ CREATE TABLE checkout_wish (
 ) STRICT;
 
 CREATE INDEX checkout_wish_by_time ON checkout_wish (asked_at);
+CREATE INDEX checkout_wish_by_remark ON checkout_wish (remark_id) WHERE remark_id IS NOT NULL;
 
 -- One open request of a member for a type.
 CREATE UNIQUE INDEX appointment_open ON appointment (person_id, type_id) WHERE state IN ('pending', 'accepted');
 CREATE INDEX appointment_by_person ON appointment (person_id, type_id);
 CREATE INDEX appointment_by_trainer ON appointment (trainer_id, starts_at);
 CREATE INDEX appointment_coming ON appointment (starts_at) WHERE state IN ('pending', 'accepted');
+CREATE INDEX appointment_by_remark ON appointment (remark_id) WHERE remark_id IS NOT NULL;

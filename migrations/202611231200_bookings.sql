@@ -112,6 +112,7 @@ CREATE INDEX booking_by_series ON booking (series_id, series_day) WHERE series_i
 CREATE UNIQUE INDEX booking_once_a_date ON booking (series_id, series_day)
     WHERE series_id IS NOT NULL AND state IN ('pending', 'approved', 'checked-in');
 CREATE INDEX booking_holding ON booking (starts_at) WHERE state IN ('pending', 'approved', 'checked-in');
+CREATE INDEX booking_by_remark ON booking (remark_id) WHERE remark_id IS NOT NULL;
 
 CREATE TABLE closure (
     id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -133,6 +134,7 @@ CREATE TABLE closure (
 
 CREATE INDEX closure_by_calendar ON closure (calendar_id, ends_at) WHERE calendar_id IS NOT NULL;
 CREATE INDEX closure_by_hand ON closure (ends_at) WHERE calendar_id IS NULL AND lifted_at IS NULL;
+CREATE INDEX closure_by_remark ON closure (remark_id) WHERE remark_id IS NOT NULL;
 
 -- Somebody waits for a time that is taken. Who came first is offered it first: ids count up and are never given anew.
 CREATE TABLE waiting (

@@ -21,6 +21,7 @@ CREATE INDEX training_request_queue ON training_request (type_id, aim, asked_at,
 CREATE INDEX training_request_by_person ON training_request (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX training_request_noted ON training_request (closed_at) WHERE remark_id IS NOT NULL AND closed_at IS NOT NULL;
 CREATE INDEX training_request_by_time ON training_request (asked_at);
+CREATE INDEX training_request_by_remark ON training_request (remark_id) WHERE remark_id IS NOT NULL;
 
 CREATE TABLE training_event (
     id           INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -65,6 +66,7 @@ CREATE INDEX training_event_by_deadline ON training_event (deadline_at) WHERE st
 CREATE INDEX training_event_by_result ON training_event (completed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX training_event_by_host ON training_event (host_id, starts_at) WHERE host_id IS NOT NULL;
 CREATE INDEX training_event_by_type ON training_event (type_id, aim, starts_at);
+CREATE INDEX training_event_by_remark ON training_event (remark_id) WHERE remark_id IS NOT NULL;
 
 -- What is taken for it, as long as it is announced and not over.
 CREATE TABLE training_event_resource (
@@ -112,6 +114,7 @@ CREATE INDEX event_place_by_person ON event_place (person_id, state) WHERE perso
 CREATE INDEX event_place_to_answer ON event_place (answer_by) WHERE state = 'sent';
 CREATE INDEX event_place_by_request ON event_place (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX event_place_missed_by ON event_place (person_id) WHERE counts = 1;
+CREATE INDEX event_place_by_remark ON event_place (remark_id) WHERE remark_id IS NOT NULL;
 
 -- The storage itself refuses one place too many.
 CREATE TRIGGER event_place_full BEFORE INSERT ON event_place WHEN NEW.state IN ('sent', 'accepted') AND NEW.walk_in = 0

@@ -78,6 +78,7 @@ CREATE INDEX draw_wish_by_group ON draw_wish (group_id) WHERE group_id IS NOT NU
 CREATE INDEX draw_wish_by_alias ON draw_wish (alias_id) WHERE alias_id IS NOT NULL;
 CREATE INDEX draw_wish_by_series ON draw_wish (series_id) WHERE series_id IS NOT NULL;
 CREATE INDEX draw_wish_by_entered_by ON draw_wish (entered_by);
+CREATE INDEX draw_wish_by_remark ON draw_wish (remark_id) WHERE remark_id IS NOT NULL;
 
 -- The turns of a run, in their order.
 CREATE TABLE draw_turn (

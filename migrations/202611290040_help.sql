@@ -19,3 +19,5 @@ CREATE INDEX help_request_unresolved ON help_request (machine_id, expires_at) WH
 CREATE INDEX help_request_by_person ON help_request (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX help_request_by_helper ON help_request (helper_id) WHERE helper_id IS NOT NULL;
 CREATE INDEX help_request_named ON help_request (asked_at) WHERE coalesce(person_id, helper_id, remark_id, answer_remark_id) IS NOT NULL;
+CREATE INDEX help_request_by_answer ON help_request (answer_remark_id) WHERE answer_remark_id IS NOT NULL;
+CREATE INDEX help_request_by_remark ON help_request (remark_id) WHERE remark_id IS NOT NULL;

@@ -52,7 +52,11 @@ CREATE TABLE provider_arrival (
     refusal       TEXT, -- NULL: they may go on
     person_id     INTEGER CONSTRAINT provider_arrival_person REFERENCES person (id), -- the person here with that address
     destination   TEXT    NOT NULL,
-    expires_at    INTEGER NOT NULL
+    expires_at    INTEGER NOT NULL,
+    claimed       TEXT, -- the address that the provider states and has not verified
+    code          BLOB    CONSTRAINT provider_arrival_code CHECK (length(code) = 32), -- hash of the code that was mailed
+    code_to       TEXT, -- the address that it went to
+    tries         INTEGER NOT NULL DEFAULT 0 -- with that code
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX provider_arrival_by_provider ON provider_arrival (provider_id);
