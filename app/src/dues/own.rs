@@ -21,13 +21,7 @@ use crate::{
     visitor::use_visitor,
 };
 use contract::dues::{DuesView, PersonDues, ReadDues};
-use domain::{
-    dues::DuesStatus,
-    id::PersonId,
-    live::Noun,
-    time::{Date, Moment},
-    training::path::Progress,
-};
+use domain::{dues::DuesStatus, id::PersonId, live::Noun, time::Date, training::path::Progress};
 use leptos::prelude::*;
 use text::Lang;
 
@@ -246,10 +240,22 @@ fn held(t: Lang, dues: &DuesView, page: &PersonDues) -> AnyView {
 }
 
 fn ended(t: Lang, dues: &DuesView, page: &PersonDues) -> AnyView {
-    let now: Moment = page.now;
+    let now = today(page.now);
     let state = state_line(Status::Closed, t.dues_status(dues.status).to_owned());
-    let because = t.dues_ended_because(&t.dues_day(dues.paid_until, today(now)));
+    let paid = t.dues_ended_because(&t.dues_day(dues.paid_until, now));
+    let because = match ended_access(t, dues, now) {
+        Some(access) => format!("{paid} {access}"),
+        None => paid,
+    };
     no(t, state, t.dues_ended_title().to_owned(), &because, ().into_any())
+}
+
+/// Until when machines let in a member whose membership ended; `None` if a manager lifted the hold.
+fn ended_access(t: Lang, dues: &DuesView, today: Date) -> Option<String> {
+    if dues.on_hold {
+        return Some(t.dues_ended_held().to_owned());
+    }
+    (today <= dues.last_day).then(|| t.dues_ended_until(&t.dues_day(dues.last_day, today)))
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -351,5 +357,20 @@ pub(crate) mod tests {
             words(&render(Lang::It, dues(DuesStatus::Ended, 30)))
                 .contains("La tua iscrizione a pagamento è terminata")
         );
+    }
+
+    #[test]
+    fn member_whose_membership_ended_sees_until_when_machines_work() {
+        let text = words(&render(Lang::En, dues(DuesStatus::Ended, 4)));
+        assert!(
+            text.contains("It was paid until 15 November") && text.contains("let you in until 25 November"),
+            "{text}"
+        );
+        let mut held = dues(DuesStatus::Ended, 30);
+        held.dues.as_mut().expect("dues").on_hold = true;
+        let text = words(&render(Lang::En, held));
+        assert!(text.contains("No machine lets you in") && !text.contains("let you in until"), "{text}");
+        let lifted = words(&render(Lang::En, dues(DuesStatus::Ended, 30)));
+        assert!(!lifted.contains("lets you in"), "{lifted}");
     }
 }

@@ -292,6 +292,9 @@ fn row(t: Lang, one: &DuesLine, today: Date, may_change: bool) -> Vec<Cell> {
     let then = match one.status {
         DuesStatus::Overdue => t.payments_on_hold().to_owned(),
         DuesStatus::Grace => t.payments_then_hold(&t.short_date(Date::from_days(one.last_day.days() + 1))),
+        DuesStatus::Ended if today <= one.last_day => {
+            t.payments_then_hold(&t.short_date(Date::from_days(one.last_day.days() + 1)))
+        }
         DuesStatus::Current | DuesStatus::Ended => t.payments_then_renews(&t.dues_day(one.paid_until, today)),
     };
     let notices = if one.notices == 0 { "–".to_owned() } else { t.payments_times(one.notices) };
@@ -310,7 +313,7 @@ fn row(t: Lang, one: &DuesLine, today: Date, may_change: bool) -> Vec<Cell> {
         sorted(then, one.last_day.days()),
         sorted(notices, one.notices),
     ];
-    let is_late = matches!(one.status, DuesStatus::Grace | DuesStatus::Overdue);
+    let is_late = one.status != DuesStatus::Current;
     cells.extend(may_change.then(|| {
         cell(is_late.then(|| {
             let label = t.payments_more_time();

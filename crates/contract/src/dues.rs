@@ -17,8 +17,8 @@ operations! {
 
     /// List dues
     ///
-    /// Lists people by the status of their dues: those in grace and overdue, or those of one status. Those who are late the
-    /// longest come first.
+    /// Lists people by the status of their dues: those in grace, overdue, or ended in the last 31 days or not held yet, or those of
+    /// one status. Those who are late the longest come first.
     GET "dues" => ListDues(form: DuesFilter) -> Payments,
         page "dues/list", scope PeopleRead,
         lists dues by |one: &DuesLine| -> (bool, Date, i64) { (one.status != DuesStatus::Overdue, one.paid_until, one.person.0) };
@@ -73,8 +73,8 @@ operations! {
 
     /// Give a person more time
     ///
-    /// Lets a late member use machines until the end of a day, whatever the days of grace. A hold because of the dues is lifted
-    /// at once.
+    /// Lets a member who is late, or whose membership ended, use machines until the end of a day, whatever the days of grace. A hold
+    /// because of the dues is lifted at once.
     PATCH "people/{id}/dues" => ExtendDues(person: PersonId, version: i64, form: Result<MoreTime, Faults>) -> (),
         page "dues/extend", scope PeopleWrite,
         errors ["person.unknown", "dues.unlinked", "dues.oneself", "dues.not-late", "dues.invalid"];
@@ -118,7 +118,7 @@ operations! {
 /// Which dues to list.
 #[derive(Debug, Clone, Copy, Form)]
 pub struct DuesFilter {
-    /// Only dues of this status; without it, those in grace and overdue.
+    /// Only dues of this status; without it, those in grace, overdue, or ended in the last 31 days or not held yet.
     pub status: Option<DuesStatus>,
 }
 
@@ -245,7 +245,7 @@ pub struct PersonDues {
     pub command: Option<CommandView>,
     /// What became of the dues, newest first.
     pub history: Vec<DuesChange>,
-    /// Days after the last paid day until a hold.
+    /// Days without payment until a hold, from the day on which the delay is known here.
     #[field(example = 10)]
     pub grace: u16,
     /// How many bookings the person has ahead.

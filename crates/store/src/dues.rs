@@ -30,6 +30,8 @@ pub struct DuesRow {
     /// When the status began.
     pub since: Millis,
     pub standing: Standing,
+    /// The day on which it became known that they are late, or that their membership is over.
+    pub known: Option<Date>,
     /// The last day of the time that a manager gave.
     pub more_time: Option<Date>,
     /// The hold that was placed because of these dues.
@@ -49,6 +51,7 @@ struct Read {
     since: Millis,
     paid_until: i64,
     is_ending: bool,
+    known: Option<i64>,
     more_time: Option<i64>,
     hold: Option<HoldId>,
     linked: Millis,
@@ -70,6 +73,7 @@ impl Read {
             status: self.status,
             since: self.since,
             standing: Standing { paid_until: Date::from_days(self.paid_until), ended: self.is_ending },
+            known: self.known.map(Date::from_days),
             more_time: self.more_time.map(Date::from_days),
             hold: self.hold,
             linked: self.linked,
@@ -86,7 +90,8 @@ macro_rules! rows {
         sqlx::query_as!(
             Read,
             r#"SELECT d.person_id AS "person!: PersonId", d.reference, d.status AS "status!: DuesStatus",
-                      d.since_at AS "since!: Millis", d.paid_until, d.is_ending AS "is_ending!: bool", d.more_time,
+                      d.since_at AS "since!: Millis", d.paid_until, d.is_ending AS "is_ending!: bool",
+                      d.known_on AS known, d.more_time,
                       d.hold_id AS "hold?: HoldId", d.linked_at AS "linked!: Millis", d.answered_at AS "answered?: Millis",
                       d.tried_at AS "tried?: Millis", d.version
                  FROM dues d WHERE "# + $which,
@@ -140,6 +145,13 @@ pub async fn link(
     Ok(())
 }
 
+/// It has been known since `day` that `person` is late.
+pub async fn late_since(tx: &mut WriteTx, person: PersonId, day: Date) -> Result<(), StoreError> {
+    let day = day.days();
+    sqlx::query!("UPDATE dues SET known_on = ? WHERE person_id = ?", day, person).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Removes the link of `person` to their customer.
 pub async fn unlink(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM dues WHERE person_id = ?", person).execute(tx.conn()).await?;
@@ -151,6 +163,7 @@ pub async fn unlink(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError
 pub struct ProcessorAnswer {
     pub standing: Standing,
     pub status: DuesStatus,
+    pub known: Option<Date>,
     pub more_time: Option<Date>,
     pub hold: Option<HoldId>,
 }
@@ -164,8 +177,9 @@ pub async fn answered(
     (at, began): (Millis, Millis),
 ) -> Result<(), StoreError> {
     let (paid_until, more_time) = (answer.standing.paid_until.days(), answer.more_time.map(Date::days));
+    let known = answer.known.map(Date::days);
     sqlx::query!(
-        "UPDATE dues SET paid_until = ?2, is_ending = ?3, more_time = ?4, hold_id = ?5, answered_at = ?7, tried_at = ?7,
+        "UPDATE dues SET paid_until = ?2, is_ending = ?3, more_time = ?4, hold_id = ?5, answered_at = ?7, tried_at = ?7, known_on = ?9,
                 ask_at = CASE WHEN ask_at > ?8 THEN ask_at END,
                 since_at = CASE WHEN status = ?6 THEN since_at ELSE ?7 END, status = ?6
           WHERE person_id = ?1",
@@ -177,6 +191,7 @@ pub async fn answered(
         answer.status,
         at,
         began,
+        known,
     )
     .execute(tx.conn())
     .await?;
@@ -238,8 +253,8 @@ pub async fn ask(tx: &mut WriteTx, reference: &Reference, at: Millis) -> Result<
     Ok(asked.rows_affected() > 0)
 }
 
-/// Whom to ask `processor` about at `now`, longest waiting first: after an event, and whose status would be another on `today`
-/// after `grace` days. Those are asked about again only if the last try was before `before`.
+/// Whom to ask `processor` about at `now`, longest waiting first: after an event, and whose status would be another, or who would be
+/// held, on `today` after `grace` days. Those are asked about again only if the last try was before `before`.
 pub async fn to_ask(
     conn: &mut SqliteConnection,
     processor: Processor,
@@ -252,7 +267,9 @@ pub async fn to_ask(
             WHERE processor = ?1 AND (ask_at <= ?2
                OR (tried_at IS NULL OR tried_at < ?3)
                   AND (status = 'current' AND paid_until < ?4
-                    OR status = 'grace' AND max(paid_until + ?5, coalesce(more_time, 0)) < ?4))
+                    OR status = 'ended' AND known_on IS NULL
+                    OR status IN ('grace', 'ended') AND hold_id IS NULL
+                   AND max(paid_until + ?5, coalesce(known_on, 0) - 1 + ?5, coalesce(more_time, 0)) < ?4))
             ORDER BY ask_at IS NULL, ask_at, paid_until, person_id"#,
         processor,
         now,
@@ -263,7 +280,7 @@ pub async fn to_ask(
     Ok(people.fetch_all(conn).await?)
 }
 
-/// Members in grace whose last day without a hold is from `today` to `until`, both included, with their rows.
+/// Members who are not held yet and whose last day without a hold is from `today` to `until`, both included, with their rows.
 pub async fn ending_grace(
     conn: &mut SqliteConnection,
     (today, until): (Date, Date),
@@ -271,7 +288,9 @@ pub async fn ending_grace(
 ) -> Result<Vec<DuesRow>, StoreError> {
     let (today, until) = (today.days(), until.days());
     let rows = rows!(
-        "d.status = 'grace' AND max(d.paid_until + ?3, coalesce(d.more_time, 0)) BETWEEN ?1 AND ?2 ORDER BY d.person_id",
+        "d.status IN ('grace', 'ended') AND d.hold_id IS NULL
+            AND max(d.paid_until + ?3, coalesce(d.known_on, 0) - 1 + ?3, coalesce(d.more_time, 0)) BETWEEN ?1 AND ?2
+          ORDER BY d.person_id",
         today,
         until,
         grace,
@@ -287,7 +306,8 @@ pub(crate) const PERSONAL_DATA: &[Table] = &[
         &["person_id", "reference"],
         Erasing::Deleted,
         "SELECT json_object('processor', processor, 'reference', reference, 'status', status, 'since@', since_at, \
-             'paid_until', date(paid_until * 86400, 'unixepoch'), 'more_time', date(more_time * 86400, 'unixepoch'), \
+             'paid_until', date(paid_until * 86400, 'unixepoch'), 'late_since', date(known_on * 86400, 'unixepoch'), \
+             'more_time', date(more_time * 86400, 'unixepoch'), \
              'linked@', linked_at, 'answered@', answered_at) FROM dues WHERE person_id = ?1",
     ),
     // A removal is carried out after an erasure as well: until then it needs the reference, which says nothing by itself.

@@ -19,9 +19,9 @@ text! {
         it: "Paga entro {until}, o chiedi più tempo a un responsabile. Dopo, le macchine restano chiuse finché non paghi.",
     }
     notice_dues_ended() { en: "Your paid membership has ended", it: "La tua iscrizione a pagamento è terminata" }
-    notice_dues_ended_next() {
-        en: "Nothing more is collected. Talk to a manager if you want to stay a member.",
-        it: "Non viene addebitato altro. Parla con un responsabile se vuoi restare iscritto.",
+    notice_dues_ended_next(until: &str) {
+        en: "Machines let you in until {until}. To stay a member, subscribe again or talk to a manager before then.",
+        it: "L’ultimo giorno in cui le macchine funzionano è {until}. Per restare iscritto, rinnova o parla prima con un responsabile.",
     }
     notice_dues_hold_next() {
         en: "No machine lets you in until your dues are paid. Pay on the membership page: access returns within a minute.",
@@ -87,7 +87,7 @@ impl Lang {
         match news {
             DuesNews::Late => (self.notice_dues_late().to_owned(), self.notice_dues_late_next(&until)),
             DuesNews::Soon => (self.notice_dues_soon().to_owned(), self.notice_dues_soon_next(&until)),
-            DuesNews::Ended => (self.notice_dues_ended().to_owned(), self.notice_dues_ended_next().to_owned()),
+            DuesNews::Ended => (self.notice_dues_ended().to_owned(), self.notice_dues_ended_next(&until)),
         }
     }
 

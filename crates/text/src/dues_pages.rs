@@ -88,6 +88,14 @@ text! {
     dues_at(day: &str, clock: &str) { en: "{day} at {clock}", it: "{day} alle {clock}" }
     dues_ended_title() { en: "Your paid membership has ended", it: "La tua iscrizione a pagamento è terminata" }
     dues_ended_because(day: &str) { en: "It was paid until {day}. Nothing more is collected.", it: "Era pagata fino al {day}. Non viene addebitato altro." }
+    dues_ended_until(day: &str) {
+        en: "Machines let you in until {day}. To stay a member, subscribe again or talk to a manager before then.",
+        it: "Le macchine funzionano fino al {day}. Per restare iscritto, rinnova o parla prima con un responsabile.",
+    }
+    dues_ended_held() {
+        en: "No machine lets you in. To return, subscribe again or talk to a manager.",
+        it: "Le macchine restano chiuse. Per tornare, rinnova o parla con un responsabile.",
+    }
     dues_none() { en: "No dues linked to you", it: "Nessuna quota collegata a te" }
     dues_none_next() { en: "Nothing to pay here. Ask a manager if you expected a payment.", it: "Qui non c’è nulla da pagare. Chiedi a un responsabile se ti aspettavi un pagamento." }
     me_dues_next() { en: "Paid until, and where to pay", it: "Fino a quando è pagata, e dove pagare" }
@@ -127,7 +135,7 @@ text! {
     payments_take(processor: &str) { en: "Use {processor}’s", it: "Usa quello di {processor}" }
     payments_find_person() { en: "Find the person", it: "Trova la persona" }
     payments_open_person() { en: "Open", it: "Apri" }
-    payments_late() { en: "Grace and overdue", it: "In tolleranza e scadute" }
+    payments_late() { en: "Late and ended", it: "In ritardo e terminate" }
     payments_people(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
     payments_person() { en: "Person", it: "Persona" }
     payments_state() { en: "State", it: "Stato" }
@@ -183,8 +191,8 @@ text! {
     person_dues_hold_since(when: &str) { en: "placed automatically, {when}", it: "messo automaticamente, {when}" }
     person_dues_remove_title(processor: &str) { en: "Remove from {processor}", it: "Rimuovi da {processor}" }
     person_dues_remove_why() {
-        en: "Ends the subscription there. The person stays here. What is owed stays owed.",
-        it: "Termina l’abbonamento lì. La persona resta qui. Il dovuto resta dovuto.",
+        en: "Ends the subscription there. The person stays here, with a hold after the days of grace. What is owed stays owed.",
+        it: "Termina l’abbonamento lì. La persona resta qui, con l’accesso bloccato dopo i giorni di tolleranza. Il dovuto resta dovuto.",
     }
     person_dues_remove() { en: "Remove", it: "Rimuovi" }
     person_dues_unlink_title() { en: "Unlink", it: "Scollega" }

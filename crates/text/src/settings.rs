@@ -244,8 +244,8 @@ impl Lang {
                 ("Days after which entries are deleted.", "Giorni dopo cui le voci vengono eliminate.")
             }
             Key::DuesGrace => (
-                "Days after the last paid day until a hold.",
-                "Giorni dopo l’ultimo giorno pagato fino al blocco accesso.",
+                "Days from a known delay, or the end of a membership, to a hold.",
+                "Giorni tra un ritardo noto, o la fine dell’iscrizione, e il blocco accesso.",
             ),
             Key::MaintenanceWarn => {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")

@@ -209,6 +209,10 @@ const HOLDS: &str = "SELECT count(*) FROM hold WHERE reason = 'dues' AND lifted_
 #[tokio::test(flavor = "multi_thread")]
 async fn member_who_pays_late_is_held_and_let_in_by_a_signed_event() {
     let (lab, house) = open().await;
+    assert_eq!((status_of_bob(&lab).await, lab.number(HOLDS).await), (status_named(DuesStatus::Grace), 0));
+    // As if that had been known for eleven days.
+    lab.sql("UPDATE dues SET known_on = known_on - 10, tried_at = NULL WHERE person_id = 2").await;
+    jobs::run(&lab.running().ctx, Job::Dues).await;
     assert_eq!((status_of_bob(&lab).await, lab.number(HOLDS).await), (status_named(DuesStatus::Overdue), 1));
     house.lock().unwrap().charged = days_ago(&lab, 1);
     // Each event twice, the later one first.
@@ -274,7 +278,7 @@ async fn removed_member_is_cancelled_at_the_processor() {
     assert_eq!(
         (status_of_bob(&lab).await, lab.number(HOLDS).await),
         (status_named(DuesStatus::Ended), 0),
-        "ended is no hold"
+        "the days of grace are left"
     );
     let cancelled = house.lock().unwrap().requests.iter().filter(|line| line.contains("/actions/cancel")).count();
     assert!(cancelled >= 1, "the subscription is cancelled there");

@@ -186,7 +186,15 @@ fn standing(t: Lang, page: &PersonDues, dues: &DuesView, calls: Calls) -> AnyVie
             (state_line(Status::Blocked, t.person_dues_overdue_for(late)), sentence, t.person_dues_lifts(name))
         }
         DuesStatus::Ended => {
-            let because = t.dues_ended_because(&day(dues.paid_until));
+            let paid = t.dues_ended_because(&day(dues.paid_until));
+            let because = if dues.on_hold {
+                let held = Date::from_days(dues.last_day.days() + 1);
+                format!("{paid} {}.", t.dues_on_hold_since(&day(held)))
+            } else if today <= dues.last_day {
+                format!("{paid} {}", t.person_dues_grace(&day(dues.last_day)))
+            } else {
+                paid
+            };
             (
                 state_line(Status::Closed, t.dues_status(dues.status).to_owned()),
                 t.dues_status(dues.status).to_owned(),
@@ -194,7 +202,7 @@ fn standing(t: Lang, page: &PersonDues, dues: &DuesView, calls: Calls) -> AnyVie
             )
         }
     };
-    let is_late = matches!(dues.status, DuesStatus::Grace | DuesStatus::Overdue);
+    let is_late = dues.status != DuesStatus::Current;
     let because =
         [Some(because), notified.filter(|_| is_late)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let silent = dues.failing_since.map(|at| {

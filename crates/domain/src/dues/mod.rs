@@ -125,20 +125,12 @@ string_enum! {
     /// The status of a member's dues.
     DuesStatus {
         Current = "current",
-        /// Late by no more than the days of grace: everything works.
+        /// Late, and the days of grace are not over: everything works.
         Grace = "grace",
-        /// Late by more: a hold is placed.
+        /// Late, and they are over: a hold is placed.
         Overdue = "overdue",
-        /// The membership at the processor has ended.
+        /// The membership at the processor has ended. It has the same days of grace, and then a hold.
         Ended = "ended",
-    }
-}
-
-impl DuesStatus {
-    /// Whether access is held.
-    #[must_use]
-    pub const fn is_held(self) -> bool {
-        matches!(self, Self::Overdue)
     }
 }
 
@@ -177,17 +169,33 @@ pub const MOST_MORE_TIME: u16 = 366;
 /// How long a late member has time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
-    /// Days after the last paid day.
+    /// Days without payment that have no effect.
     pub grace: u16,
+    /// The day on which it became known here that the member is late or their membership is over.
+    pub known: Date,
     /// The last day of the time that a manager gave, whatever the days of grace.
     pub more_time: Option<Date>,
 }
 
-/// The last day on which a member with this standing is not held.
+/// The last day on which a member with this standing is not held. The days of grace begin after the last paid day, but not before
+/// it is known that nothing was paid: late news, a payment that was charged back, or a processor that was away takes none of them.
 #[must_use]
 pub fn last_day(standing: Standing, terms: Terms) -> Date {
-    let grace = Date::from_days(standing.paid_until.days() + i64::from(terms.grace.min(MOST_GRACE)));
+    let before = standing.paid_until.days().max(terms.known.days() - 1);
+    let grace = Date::from_days(before + i64::from(terms.grace.min(MOST_GRACE)));
     terms.more_time.map_or(grace, |more| more.max(grace))
+}
+
+/// Whether access is held on `today`: nothing is paid, and the time that a late member has is over.
+#[must_use]
+pub fn is_held(standing: Standing, terms: Terms, today: Date) -> bool {
+    today > standing.paid_until && today > last_day(standing, terms)
+}
+
+/// The day on which it became known that a member with this standing is late, if they are; `before` is what was known of it.
+#[must_use]
+pub fn known_late(standing: Standing, before: Option<Date>, today: Date) -> Option<Date> {
+    (today > standing.paid_until).then(|| before.unwrap_or(today))
 }
 
 /// The status on `today`.
@@ -197,10 +205,10 @@ pub fn status(standing: Standing, terms: Terms, today: Date) -> DuesStatus {
         DuesStatus::Current
     } else if standing.ended {
         DuesStatus::Ended
-    } else if today <= last_day(standing, terms) {
-        DuesStatus::Grace
-    } else {
+    } else if is_held(standing, terms, today) {
         DuesStatus::Overdue
+    } else {
+        DuesStatus::Grace
     }
 }
 
@@ -295,8 +303,9 @@ mod tests {
         assert_eq!(follow(paid, DuesStatus::Overdue, Processor::Stripe), paid);
     }
 
+    /// Terms of a delay that became known on its first day.
     fn terms(grace: u16) -> Terms {
-        Terms { grace, more_time: None }
+        Terms { grace, known: day(1), more_time: None }
     }
 
     #[test]
@@ -313,8 +322,9 @@ mod tests {
     #[test]
     fn more_time_extends_grace_and_never_shortens_it() {
         let standing = Standing { paid_until: day(0), ended: false };
-        let on =
-            |today: i64, more: i64| status(standing, Terms { grace: 10, more_time: Some(day(more)) }, day(today));
+        let on = |today: i64, more: i64| {
+            status(standing, Terms { more_time: Some(day(more)), ..terms(10) }, day(today))
+        };
         assert_eq!((on(20, 20), on(21, 20)), (DuesStatus::Grace, DuesStatus::Overdue));
         assert_eq!((on(10, 5), on(11, 5)), (DuesStatus::Grace, DuesStatus::Overdue), "less than the usual grace");
     }
@@ -324,7 +334,20 @@ mod tests {
         let ended = Standing { paid_until: day(5), ended: true };
         assert_eq!(status(ended, terms(10), day(5)), DuesStatus::Current);
         assert_eq!(status(ended, terms(10), day(6)), DuesStatus::Ended);
-        assert!(!DuesStatus::Ended.is_held(), "they are no member, which is another matter");
+        assert_eq!((is_held(ended, terms(10), day(15)), is_held(ended, terms(10), day(16))), (false, true));
+    }
+
+    #[test]
+    fn grace_runs_from_the_day_on_which_the_delay_is_known() {
+        let standing = |paid: i64| Standing { paid_until: day(paid), ended: false };
+        let last = |paid: i64, known: i64| last_day(standing(paid), Terms { known: day(known), ..terms(10) });
+        assert_eq!(last(0, 1), day(10), "known at once");
+        assert_eq!(last(0, 15), day(24), "ten days from the fifteenth on");
+        assert_eq!(last(20, 15), day(30), "known before");
+        assert_eq!(known_late(standing(0), None, day(0)), None, "paid");
+        assert_eq!(known_late(standing(0), None, day(15)), Some(day(15)));
+        assert_eq!(known_late(standing(0), Some(day(15)), day(20)), Some(day(15)));
+        assert_eq!(known_late(standing(30), Some(day(15)), day(20)), None, "paid again");
     }
 
     #[test]
@@ -367,18 +390,18 @@ mod tests {
         #[test]
         fn status_only_worsens_while_nothing_is_paid(grace in 0_u16..90, more in proptest::option::of(0_i64..120), ended: bool, days in 0_i64..200) {
             let standing = Standing { paid_until: day(0), ended };
-            let terms = Terms { grace, more_time: more.map(day) };
+            let terms = Terms { more_time: more.map(day), ..terms(grace) };
             let order = |today| status(standing, terms, day(today)) as u8;
             prop_assert!(order(days) <= order(days + 1));
         }
 
         #[test]
-        fn first_held_day_follows_last_day(grace in 0_u16..=MOST_GRACE, more in proptest::option::of(0_i64..120)) {
-            let standing = Standing { paid_until: day(0), ended: false };
-            let terms = Terms { grace, more_time: more.map(day) };
+        fn first_held_day_follows_last_day(grace in 0_u16..=MOST_GRACE, known in 0_i64..200, more in proptest::option::of(0_i64..120), ended: bool) {
+            let standing = Standing { paid_until: day(0), ended };
+            let terms = Terms { grace, known: day(known), more_time: more.map(day) };
             let last = last_day(standing, terms);
-            prop_assert!(!status(standing, terms, last).is_held());
-            prop_assert!(status(standing, terms, Date::from_days(last.days() + 1)).is_held());
+            prop_assert!(!is_held(standing, terms, last));
+            prop_assert!(is_held(standing, terms, Date::from_days(last.days() + 1)));
         }
 
         #[test]

@@ -86,7 +86,7 @@ string_enum! {
         LapseNeverUsed = "qualifications.lapse-never-used",
         /// Retention of the audit log in days, 90 to 3,650; space only.
         AuditKept = "audit.kept",
-        /// Days after the last paid day in which a late member is not held, 0 to 60; space only.
+        /// Days from a known delay in which a member without payment is not held, 0 to 60; space only.
         DuesGrace = "dues.grace",
         /// Percent of the interval from which maintenance is due soon, 50 to 100; space only.
         MaintenanceWarn = "maintenance.warn",
@@ -254,7 +254,7 @@ pub struct Settings {
     pub audit_kept: u16,
     /// Percent of the interval from which maintenance is due soon.
     pub maintenance_warn: u8,
-    /// Days after the last paid day in which a late member is not held.
+    /// Days from a known delay in which a member without payment is not held.
     pub dues_grace: u16,
     pub booking: Policy,
     pub events: EventPolicy,

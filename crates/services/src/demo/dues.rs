@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use domain::{
-    dues::{Processor, Reference, Trouble},
+    dues::{GRACE, Processor, Reference, Trouble},
     id::PersonId,
     people::PersonStatus,
     time::{DAY, Date, Millis},
@@ -25,7 +25,7 @@ use store::{StoreError, WriteTx, dues};
 const BASE: &str = "https://stripe.invalid";
 /// Honorary members, who have no dues.
 const HONORARY: [usize; 2] = [1, 9];
-/// Customers who are late, by so many days; ten of them are grace.
+/// Customers who are late, by so many days.
 const LATE: [(usize, u32); 9] =
     [(25, 29), (35, 14), (29, 6), (30, 3), (23, 9), (34, 2), (37, 1), (131, 8), (162, 21)];
 /// Customers whose subscription has ended.
@@ -73,10 +73,18 @@ async fn link_one(
     today: Date,
     now: Millis,
 ) -> Result<(), StoreError> {
-    match Reference::parse(&reference(customer)) {
-        Some(reference) => dues::link(tx, person, &reference, today, now).await,
+    let Some(reference) = Reference::parse(&reference(customer)) else { return Ok(()) };
+    dues::link(tx, person, &reference, today, now).await?;
+    // The invented past includes the days of grace of those who are held.
+    match late(customer).filter(|&days| days > u32::from(GRACE)) {
+        Some(days) => dues::late_since(tx, person, Date::from_days(today.days() + 1 - i64::from(days))).await,
         None => Ok(()),
     }
+}
+
+/// For how many days a customer has not paid.
+fn late(customer: usize) -> Option<u32> {
+    LATE.iter().find(|(late, _)| *late == customer).map(|(_, days)| *days)
 }
 
 /// The account at the invented processor, and what answers for it: about the customers that a demo of `extent` has.
@@ -134,7 +142,7 @@ fn answer(request: &Request, extent: Extent, now: Millis) -> Response {
 
 /// The subscription of a customer, in the middle of a month unless they are late.
 fn subscription(customer: usize, now: Millis) -> Value {
-    let late = LATE.iter().find(|(late, _)| *late == customer).map(|(_, days)| *days);
+    let late = late(customer);
     let status = match late {
         Some(_) => "past_due",
         None if ENDED.contains(&customer) => "canceled",
@@ -181,6 +189,10 @@ mod tests {
             *counts.entry(one["status"].as_str().unwrap()).or_default() += 1;
         }
         assert_eq!(counts, [("active", 203), ("canceled", 2), ("past_due", 9)].into(), "of 214");
-        assert_eq!(LATE.iter().filter(|(_, days)| *days > 10).count(), 3, "the rest of nine is in grace");
+        assert_eq!(
+            LATE.iter().filter(|(_, days)| *days > u32::from(GRACE)).count(),
+            3,
+            "the rest of nine is in grace"
+        );
     }
 }

@@ -8,7 +8,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Permission, Target},
-    dues::{DuesStatus, MOST_MORE_TIME, last_day},
+    dues::{DuesStatus, MOST_MORE_TIME, Terms, is_held, last_day, status},
     id::PersonId,
     live::ChangeEvent,
     time::Date,
@@ -94,15 +94,18 @@ pub(super) async fn extend(
     if more_time.days() - today.date.days() > i64::from(MOST_MORE_TIME) {
         return Err(Faults::one("last_day", Fault::MoreTime(MOST_MORE_TIME)).into());
     }
-    if matches!(row.status, DuesStatus::Current | DuesStatus::Ended) {
+    if row.status == DuesStatus::Current {
         return Err(DuesError::NotLate);
     }
-    let terms = domain::dues::Terms { grace: today.grace, more_time: Some(more_time) };
-    let after = domain::dues::status(row.standing, terms, today.date);
+    let terms = Terms { more_time: Some(more_time), ..today.terms(&row) };
     // Time that ends sooner than before must not place a hold: only an answer of the processor does.
-    let after = if after == DuesStatus::Overdue { row.status } else { after };
+    let (after, hold) = if is_held(row.standing, terms, today.date) {
+        (row.status, row.hold)
+    } else {
+        standing::lift_hold(job.tx, &job.proof, &row, job.now).await?;
+        (status(row.standing, terms, today.date), None)
+    };
     let last = last_day(row.standing, terms);
-    let hold = standing::follow(job.tx, &job.proof, &row, (after, row.standing, last), job.now).await?;
     rows::extend(job.tx, person, more_time, (after, hold), job.now).await?;
     job.tx.after_commit(ChangeEvent::Person(person));
     let detail = json!({ "dues_before": row.status, "dues": after, "last": last.to_string() });

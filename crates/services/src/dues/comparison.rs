@@ -106,7 +106,7 @@ fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: T
     }
     let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
     for (reference, &standing) in there.iter().filter(|(reference, _)| !is_here(reference)) {
-        let terms = domain::dues::Terms { grace: today.grace, more_time: None };
+        let terms = domain::dues::Terms { grace: today.grace, known: today.date, more_time: None };
         let theirs = status(standing, terms, today.date);
         if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {
             let reference = reference.clone();

@@ -265,8 +265,9 @@ impl Today {
         Self { now, date: space.zone.moment(now).wall().date, zone: space.zone, grace: space.settings.dues_grace }
     }
 
+    /// The terms of a member. A delay of which nothing is recorded yet is known from today on.
     fn terms(&self, row: &DuesRow) -> Terms {
-        Terms { grace: self.grace, more_time: row.more_time }
+        Terms { grace: self.grace, known: row.known.unwrap_or(self.date), more_time: row.more_time }
     }
 
     /// The status by the stored standing.

@@ -27,6 +27,8 @@ use store::{
 
 /// Commands on the page of payments.
 const COMMANDS: u32 = 30;
+/// Days for which ended memberships are listed with late ones.
+const ENDED: u32 = 31;
 /// Days for which settled commands are shown.
 const SETTLED: u32 = 7;
 /// Changes in the history of a person.
@@ -39,14 +41,14 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
     let mut snapshot = ctx.store().snapshot().await?;
     let month = today.zone.start_of(Date { day: 1, ..today.date });
     let Counts { current, grace, overdue, ended, without } = rows::counts(&mut snapshot, month).await?;
-    let mut lines = rows::lines(&mut snapshot, filter.status, MOST_LINES + 1).await?;
+    let mut lines = rows::lines(&mut snapshot, filter.status, now.before(DAY * ENDED), MOST_LINES + 1).await?;
     let more = lines.len() > MOST_LINES as usize;
     lines.truncate(MOST_LINES as usize);
     let states = rows::processors::states(&mut snapshot).await?;
     let differences = rows::processors::differences(&mut snapshot).await?;
     let commands = rows::commands::list(&mut snapshot, now.before(DAY * SETTLED), COMMANDS).await?;
     drop(snapshot);
-    let dues: Vec<_> = lines.into_iter().map(|line| to_line(line, today.grace)).collect();
+    let dues: Vec<_> = lines.into_iter().map(|line| to_line(line, today)).collect();
     let in_grace = dues.iter().filter(|one| one.status == DuesStatus::Grace);
     let next_hold = in_grace.map(|one| Date::from_days(one.last_day.days() + 1)).min();
     let processors = processors_of(ctx).into_iter().map(|one| processor_view(ctx, one, &states));
@@ -114,15 +116,16 @@ pub(super) async fn command(ctx: &Ctx, actor: &Actor, id: DuesCommandId) -> Resu
     Ok(command_view(ctx, row.ok_or(DuesError::UnknownCommand)?))
 }
 
-fn to_line(line: Line, grace: u16) -> DuesLine {
+fn to_line(line: Line, today: Today) -> DuesLine {
     let standing = Standing { paid_until: line.paid_until, ended: line.status == DuesStatus::Ended };
+    let terms = Terms { grace: today.grace, known: line.known.unwrap_or(today.date), more_time: line.more_time };
     DuesLine {
         person: line.person,
         name: line.name,
         picture: line.picture.map(|at| at.0),
         status: line.status,
         paid_until: line.paid_until,
-        last_day: last_day(standing, Terms { grace, more_time: line.more_time }),
+        last_day: last_day(standing, terms),
         notices: line.notices,
         version: line.version,
     }

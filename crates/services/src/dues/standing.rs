@@ -7,7 +7,7 @@ use super::{DuesError, Today, own_proof, request};
 use crate::{Ctx, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
-    dues::{DuesStatus, Processor, Standing, Trouble, last_day, status},
+    dues::{DuesStatus, Processor, Standing, Terms, Trouble, is_held, known_late, last_day, status},
     holds::HoldReason,
     id::{HoldId, PersonId},
     live::ChangeEvent,
@@ -115,13 +115,15 @@ pub(super) async fn apply(
     let standing = standing.following(row.standing, row.status, row.reference.processor(), today.date);
     let terms = today.terms(row);
     let after = status(standing, terms, today.date);
-    let hold = follow(tx, proof, row, (after, standing, last_day(standing, terms)), today.now).await?;
+    let known = known_late(standing, row.known, today.date);
+    let hold = follow(tx, proof, row, (after, standing, terms), today).await?;
     // Time that was given for one delay is not there for the next.
     let more_time = row.more_time.filter(|_| after != DuesStatus::Current);
-    let answer = ProcessorAnswer { standing, status: after, more_time, hold };
+    let answer = ProcessorAnswer { standing, status: after, known, more_time, hold };
     rows::answered(tx, row.person, &answer, (today.now, began)).await?;
     rows::processors::settled(tx, &row.reference).await?;
-    if row.status == after && row.standing == standing && row.answered.is_some() {
+    let is_same = row.status == after && row.standing == standing && row.known == known && row.hold == hold;
+    if is_same && row.answered.is_some() {
         return Ok(None);
     }
     tx.after_commit(ChangeEvent::Person(row.person));
@@ -145,34 +147,33 @@ async fn entry(
     audit::entry(tx, proof, now, "dues.changed", row.person, &detail).await
 }
 
-/// What follows for the member from status `after`: the hold that holds now, and notices.
-pub(super) async fn follow(
+/// What follows for the member from status `after`: the hold that holds now, and notices. A membership that ended is held like one
+/// that is late, after the same days.
+async fn follow(
     tx: &mut WriteTx,
     proof: &Proof,
     row: &DuesRow,
-    (after, standing, last_day): (DuesStatus, Standing, Date),
-    now: Millis,
+    (after, standing, terms): (DuesStatus, Standing, Terms),
+    today: Today,
 ) -> Result<Option<HoldId>, StoreError> {
-    let paid_until = standing.paid_until;
-    let notice = |news| Notice::Dues { news, paid_until, last_day };
-    match after {
-        // A manager who lifted the hold decided otherwise.
-        DuesStatus::Overdue if row.status == DuesStatus::Overdue => return Ok(row.hold),
-        DuesStatus::Overdue => return place_hold(tx, proof, row.person, now).await.map(Some),
-        DuesStatus::Grace if row.status == DuesStatus::Current => {
-            notices::notify(tx, proof, row.person, notice(DuesNews::Late), now).await?;
-        }
-        DuesStatus::Ended if row.status != DuesStatus::Ended => {
-            notices::notify(tx, proof, row.person, notice(DuesNews::Ended), now).await?;
-            // Ending a membership does not pay what was overdue.
-            if row.status == DuesStatus::Overdue {
-                return Ok(row.hold);
-            }
-        }
-        DuesStatus::Ended => return Ok(row.hold),
-        DuesStatus::Grace | DuesStatus::Current => {}
+    let is_news = row.status == DuesStatus::Current || row.known.is_none();
+    let news = match after {
+        DuesStatus::Grace if is_news => Some(DuesNews::Late),
+        DuesStatus::Ended if is_news || row.status != DuesStatus::Ended => Some(DuesNews::Ended),
+        DuesStatus::Current | DuesStatus::Grace | DuesStatus::Overdue | DuesStatus::Ended => None,
+    };
+    if let Some(news) = news {
+        let notice = Notice::Dues { news, paid_until: standing.paid_until, last_day: last_day(standing, terms) };
+        notices::notify(tx, proof, row.person, notice, today.now).await?;
     }
-    lift_hold(tx, proof, row, now).await?;
+    if is_held(standing, terms, today.date) {
+        // A manager who lifted the hold of this delay decided otherwise.
+        return match row.hold {
+            Some(hold) => Ok(Some(hold)),
+            None => place_hold(tx, proof, row.person, today.now).await.map(Some),
+        };
+    }
+    lift_hold(tx, proof, row, today.now).await?;
     Ok(None)
 }
 

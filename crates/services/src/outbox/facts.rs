@@ -191,9 +191,13 @@ async fn of_dues(
     news: DuesNews,
     paid_until: Date,
 ) -> Result<Fact, StoreError> {
-    let status = if news == DuesNews::Ended { DuesStatus::Ended } else { DuesStatus::Grace };
+    let holds = |status: DuesStatus| match news {
+        DuesNews::Late => status == DuesStatus::Grace,
+        DuesNews::Soon => matches!(status, DuesStatus::Grace | DuesStatus::Ended),
+        DuesNews::Ended => status == DuesStatus::Ended,
+    };
     let row = dues::one(conn, person).await?;
-    Ok(Fact::Going(row.is_some_and(|row| row.status == status && row.standing.paid_until == paid_until)))
+    Ok(Fact::Going(row.is_some_and(|row| holds(row.status) && row.standing.paid_until == paid_until)))
 }
 
 async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<Fact, StoreError> {

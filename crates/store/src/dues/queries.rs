@@ -18,31 +18,39 @@ pub struct Line {
     pub status: DuesStatus,
     pub since: Millis,
     pub paid_until: Date,
+    /// The day on which it became known that they are late.
+    pub known: Option<Date>,
     pub more_time: Option<Date>,
     /// Notices to them about the present delay.
     pub notices: u32,
     pub version: i64,
 }
 
-/// People with dues of `status`, or with late dues, those who are late the longest first.
+/// People with dues of `status`; without one, those with late dues, or with ones that ended since `ended` or are not held yet. Those
+/// who are late the longest come first.
 pub async fn lines(
     conn: &mut SqliteConnection,
     status: Option<DuesStatus>,
+    ended: Millis,
     most: u32,
 ) -> Result<Vec<Line>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT d.person_id AS "person!: PersonId", coalesce(f.name, '') AS "name!: String",
                   (SELECT i.added_at FROM picture i WHERE i.person_id = d.person_id) AS "picture?: Millis",
-                  d.status AS "status!: DuesStatus", d.since_at AS "since!: Millis", d.paid_until, d.more_time, d.version,
+                  d.status AS "status!: DuesStatus", d.since_at AS "since!: Millis", d.paid_until, d.known_on, d.more_time,
+                  d.version,
                   (SELECT count(*) FROM notice n
                     WHERE n.person_id = d.person_id
                       AND (n.kind = 'dues.late' AND n.subject LIKE 'dues:' || date(d.paid_until * 86400, 'unixepoch') || ' %'
                         OR n.kind = 'hold.placed' AND n.subject = 'hold:' || d.hold_id)) AS "notices!: u32"
              FROM dues d LEFT JOIN profile f ON f.person_id = d.person_id
-            WHERE d.status = ?1 OR ?1 IS NULL AND d.status IN ('grace', 'overdue')
+            WHERE d.status = ?1
+               OR ?1 IS NULL AND (d.status IN ('grace', 'overdue')
+                  OR d.status = 'ended' AND (d.hold_id IS NULL OR d.since_at >= ?3))
             ORDER BY d.status = 'overdue' DESC, d.paid_until, f.name, d.person_id LIMIT ?2"#,
         status,
         most,
+        ended,
     )
     .fetch_all(conn)
     .await?;
@@ -53,6 +61,7 @@ pub async fn lines(
         status: row.status,
         since: row.since,
         paid_until: Date::from_days(row.paid_until),
+        known: row.known_on.map(Date::from_days),
         more_time: row.more_time.map(Date::from_days),
         notices: row.notices,
         version: row.version,

@@ -1,5 +1,6 @@
 //! Dues: late members are held and let in once they paid, whatever the processor sends and however it behaves.
 
+mod ended;
 mod events;
 mod lists;
 mod stripe;
@@ -89,12 +90,19 @@ async fn sends(lab: &Lab, id: &str) -> MessageOutcome {
     receive(&lab.ctx, Processor::Stripe, &signature, body.as_bytes()).await.unwrap()
 }
 
+/// It becomes 1 February, from which Ada is late, and 11 February, when her grace is over.
+async fn grace_passes(lab: &Lab) {
+    lab.pass(DAY * 17);
+    tick(lab).await;
+    lab.pass(DAY * 10);
+}
+
 /// Ada did not pay for February, and her grace is over.
 async fn overdue() -> (Lab, Arc<Stripe>, Actor) {
     let (lab, stripe) = open().await;
     let bob = linked(&lab).await;
     stripe.has(CUSTOMER, "past_due", month(&lab, 1));
-    lab.pass(DAY * 27);
+    grace_passes(&lab).await;
     tick(&lab).await;
     assert_eq!(status(&lab).await, DuesStatus::Overdue);
     (lab, stripe, bob)
@@ -167,7 +175,7 @@ async fn hold_leaves_bookings_and_the_use_that_runs() {
     )
     .await;
     stripe.has(CUSTOMER, "past_due", month(&lab, 1));
-    lab.pass(DAY * 27);
+    grace_passes(&lab).await;
     lab.starts(LASER, &ada()).await;
     tick(&lab).await;
     assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Overdue, false));
@@ -196,7 +204,8 @@ async fn processor_that_is_down_changes_nobodys_access() {
         stripe.has(CUSTOMER, "past_due", month(&lab, 1));
         lab.pass(MINUTE * 16);
         tick(&lab).await;
-        assert_eq!(status(&lab).await, DuesStatus::Overdue, "{broken}");
+        assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Grace, true), "{broken}");
+        assert_eq!(notices_of(&lab, 1).await, [Kind::DuesLate], "{broken}");
     }
 }
 
@@ -401,7 +410,7 @@ async fn removed_member_ends_and_cancelled_command_is_not_sent() {
     assert_eq!(status(&lab).await, DuesStatus::Current);
     run(&lab.ctx, &bob, RemoveFromProcessor { person: ADA }, Fields::default()).await.unwrap();
     tick(&lab).await;
-    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, true), "ended is no hold");
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, true), "grace begins");
     assert_eq!(notices_of(&lab, 1).await, [Kind::DuesEnded]);
     let again = run(&lab.ctx, &bob, RemoveFromProcessor { person: ADA }, Fields::default()).await;
     assert!(matches!(again, Err(DuesError::Ended)));
@@ -543,7 +552,7 @@ async fn counts_and_lines_agree_with_the_filter() {
     let (lab, _, bob) = overdue().await;
     let page = payments(&lab).await;
     assert_eq!((page.counts.overdue, page.counts.current, page.counts.without), (1, 0, 1));
-    assert_eq!(page.dues.iter().map(|one| (one.person, one.notices)).collect::<Vec<_>>(), [(ADA, 1)]);
+    assert_eq!(page.dues.iter().map(|one| (one.person, one.notices)).collect::<Vec<_>>(), [(ADA, 2)]);
     let current = run(&lab.ctx, &bob, ListDues {}, fields(&[("status", "current")])).await.unwrap();
     assert!(current.dues.is_empty());
 }
