@@ -143,18 +143,57 @@ pub struct Standing {
     pub ended: bool,
 }
 
-impl Standing {
-    /// This answer of `processor` about a member who was `before`, with that `status`. Stripe moves the period on while its payment
-    /// fails, and ends a subscription that stays unpaid on the day it gives up: of a member who is late, neither postpones the last
-    /// paid day.
+/// What a processor answers about a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    pub standing: Standing,
+    /// Whether collecting is paused. Periods go on meanwhile, so the last paid day is at most the one in the standing.
+    pub is_paused: bool,
+}
+
+impl Answer {
+    /// An answer about a subscription that is not paused.
     #[must_use]
-    pub fn following(self, before: Self, was: DuesStatus, processor: Processor, today: Date) -> Self {
+    pub const fn of(standing: Standing) -> Self {
+        Self { standing, is_paused: false }
+    }
+
+    /// The answer about a customer with both subscriptions: any that is collected keeps the membership, and beside it one that is
+    /// paused says nothing.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (going, paused) | (paused, going) if paused.is_paused && !going.standing.ended => going,
+            (one, other) => Self {
+                standing: Standing {
+                    paid_until: one.standing.paid_until.max(other.standing.paid_until),
+                    ended: one.standing.ended && other.standing.ended,
+                },
+                is_paused: one.is_paused || other.is_paused,
+            },
+        }
+    }
+
+    /// The standing by this answer of `processor` about a member with that `status` who was `before`, if it answered before. Stripe
+    /// moves the period on while its payment fails or collecting is paused, and ends a subscription that stays unpaid on the day it
+    /// gives up: none of that postpones the last paid day.
+    #[must_use]
+    pub fn following(
+        self,
+        before: Option<Standing>,
+        was: DuesStatus,
+        processor: Processor,
+        today: Date,
+    ) -> Standing {
+        let standing = self.standing;
         let was_late = matches!(was, DuesStatus::Grace | DuesStatus::Overdue);
-        let is_unpaid = self.ended || today > self.paid_until;
-        if processor == Processor::Stripe && was_late && is_unpaid {
-            Self { paid_until: self.paid_until.min(before.paid_until), ..self }
-        } else {
-            self
+        let is_unpaid = standing.ended || today > standing.paid_until;
+        let is_moved = processor == Processor::Stripe && was_late && is_unpaid;
+        match before {
+            Some(before) if is_moved || self.is_paused => {
+                Standing { paid_until: standing.paid_until.min(before.paid_until), ..standing }
+            }
+            _ => standing,
         }
     }
 }
@@ -291,7 +330,8 @@ mod tests {
     fn unpaid_period_or_end_at_stripe_does_not_postpone_the_last_paid_day() {
         let standing = |paid: i64, ended| Standing { paid_until: day(paid), ended };
         let before = standing(0, false);
-        let follow = |answer: Standing, was, processor| answer.following(before, was, processor, day(40));
+        let follow =
+            |answer: Standing, was, processor| Answer::of(answer).following(Some(before), was, processor, day(40));
         // The next month began, unpaid as well; then Stripe gave up and ended the subscription today.
         for answer in [standing(30, false), standing(40, true)] {
             let followed = follow(answer, DuesStatus::Overdue, Processor::Stripe);
@@ -301,6 +341,36 @@ mod tests {
         }
         let paid = standing(60, false);
         assert_eq!(follow(paid, DuesStatus::Overdue, Processor::Stripe), paid);
+    }
+
+    #[test]
+    fn paused_collection_ends_with_what_was_paid_before() {
+        let paused =
+            |paid: i64| Answer { standing: Standing { paid_until: day(paid), ended: true }, is_paused: true };
+        let follow = |paid: i64, before: Option<i64>, was| {
+            let before = before.map(|paid| Standing { paid_until: day(paid), ended: false });
+            paused(paid).following(before, was, Processor::Stripe, day(1)).paid_until
+        };
+        assert_eq!(follow(30, Some(30), DuesStatus::Current), day(30), "paused in a paid month");
+        assert_eq!(follow(60, Some(30), DuesStatus::Current), day(30), "the next month is not paid");
+        assert_eq!(follow(60, Some(30), DuesStatus::Ended), day(30));
+        assert_eq!(follow(30, None, DuesStatus::Current), day(30), "nothing is known of before");
+    }
+
+    #[test]
+    fn any_collected_subscription_keeps_membership() {
+        let of =
+            |paid, ended, is_paused| Answer { standing: Standing { paid_until: day(paid), ended }, is_paused };
+        let (going, cancelled, paused) = (of(1, false, false), of(5, true, false), of(9, true, true));
+        assert_eq!(going.and(cancelled), of(5, false, false));
+        assert_eq!(cancelled.and(going), of(5, false, false));
+        assert_eq!(cancelled.and(of(3, true, false)), of(5, true, false));
+        assert_eq!(
+            (going.and(paused), paused.and(going)),
+            (going, going),
+            "the period of the paused one moves on"
+        );
+        assert_eq!(cancelled.and(paused), of(9, true, true));
     }
 
     /// Terms of a delay that became known on its first day.

@@ -6,7 +6,7 @@ use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    dues::{Difference, Processor, Reference, Standing, compare, status},
+    dues::{Answer, Difference, Processor, Reference, compare, status},
     live::ChangeEvent,
     time::{Date, Millis},
 };
@@ -80,17 +80,16 @@ struct Comparison {
 }
 
 /// What differs between the rows here and the standings there, by the day and the terms of today.
-fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: Today) -> Comparison {
+fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Answer>, today: Today) -> Comparison {
     let mut compared = Comparison::default();
     for row in here {
         let ours = today.status(row);
         let processor = row.reference.processor();
-        let theirs = there.get(&row.reference).map(|&standing| {
-            let standing = standing.following(row.standing, row.status, processor, today.date);
-            status(standing, today.terms(row), today.date)
-        });
-        let renewed =
-            there.get(&row.reference).is_some_and(|standing| standing.paid_until > row.standing.paid_until);
+        let before = row.answered.map(|_| row.standing);
+        let answered =
+            there.get(&row.reference).map(|answer| answer.following(before, row.status, processor, today.date));
+        let theirs = answered.map(|standing| status(standing, today.terms(row), today.date));
+        let renewed = answered.is_some_and(|standing| standing.paid_until > row.standing.paid_until);
         match compare(Some(ours), theirs) {
             Some(difference) if difference.is_payment() => compared.missed.push(row.reference.clone()),
             // Renewed without an event.
@@ -105,9 +104,9 @@ fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: T
         }
     }
     let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
-    for (reference, &standing) in there.iter().filter(|(reference, _)| !is_here(reference)) {
+    for (reference, answer) in there.iter().filter(|(reference, _)| !is_here(reference)) {
         let terms = domain::dues::Terms { grace: today.grace, known: today.date, more_time: None };
-        let theirs = status(standing, terms, today.date);
+        let theirs = status(answer.standing, terms, today.date);
         if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {
             let reference = reference.clone();
             compared.differences.push(NewDifference { reference, person: None, here: None, there: Some(there) });

@@ -7,7 +7,7 @@ use super::{DuesError, Today, own_proof, request};
 use crate::{Ctx, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
-    dues::{DuesStatus, Processor, Standing, Terms, Trouble, is_held, known_late, last_day, status},
+    dues::{Answer, DuesStatus, Processor, Standing, Terms, Trouble, is_held, known_late, last_day, status},
     holds::HoldReason,
     id::{HoldId, PersonId},
     live::ChangeEvent,
@@ -61,58 +61,73 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
                 return Ok(Done::unaudited(Ok(()), Unaudited::NothingChanged));
             }
             match answer {
-                Ok(standing) => {
+                Ok(answer) => {
                     rows::processors::answered(tx, processor, today.now).await?;
                     let proof = own_proof()?;
-                    let entry = apply(tx, &proof, &row, standing.unwrap_or(row.standing), (today, began)).await?;
+                    let answer = answer.unwrap_or(Answer::of(row.standing));
+                    let entry = apply(tx, &proof, &row, answer, (today, began)).await?;
                     Ok(entry.map_or_else(
                         || Done::unaudited(Ok(()), Unaudited::ProcessorHeard),
                         |entry| Done::audited(Ok(()), entry),
                     ))
                 }
                 Err(trouble) => {
-                    unanswered(tx, &row, trouble, (today, began)).await?;
-                    Ok(Done::unaudited(Err(trouble), Unaudited::ProcessorHeard))
+                    let entry = unanswered(tx, &row, trouble, (today, began)).await?;
+                    Ok(entry.map_or_else(
+                        || Done::unaudited(Err(trouble), Unaudited::ProcessorHeard),
+                        |entry| Done::audited(Err(trouble), entry),
+                    ))
                 }
             }
         })
         .await
 }
 
-/// Records that a question about `row` was not answered. A processor that does not know the customer has answered.
+/// Records that a question about `row` was not answered. A processor that does not know the customer has answered: nothing more is
+/// collected from them. Returns the audit entry of what changed.
 async fn unanswered(
     tx: &mut WriteTx,
     row: &DuesRow,
     trouble: Trouble,
     (today, began): (Today, Millis),
-) -> Result<(), StoreError> {
+) -> Result<Option<AuditEntry>, StoreError> {
     let processor = row.reference.processor();
     rows::record_failure(tx, row.person, (today.now, began), trouble.is_passing()).await?;
     if !trouble.is_of_one() {
-        return rows::processors::failed(tx, processor, trouble, today.now).await;
+        rows::processors::failed(tx, processor, trouble, today.now).await?;
+        return Ok(None);
     }
     if trouble.is_passing() {
-        return Ok(());
+        return Ok(None);
     }
     rows::processors::answered(tx, processor, today.now).await?;
-    let found = NewDifference {
-        reference: row.reference.clone(),
-        person: Some(row.person),
-        here: Some(row.status),
-        there: None,
-    };
-    rows::processors::put(tx, &found, today.now).await
+    let mut entry = None;
+    // A reference that never had an answer may be mistyped.
+    if trouble == Trouble::Unknown && row.answered.is_some() {
+        let over = Answer::of(Standing { ended: true, ..row.standing });
+        entry = apply(tx, &own_proof()?, row, over, (today, began)).await?;
+    }
+    let after = rows::one(tx.conn(), row.person).await?.map(|row| row.status);
+    if after == Some(DuesStatus::Ended) {
+        return Ok(entry);
+    }
+    let found =
+        NewDifference { reference: row.reference.clone(), person: Some(row.person), here: after, there: None };
+    rows::processors::put(tx, &found, today.now).await?;
+    Ok(entry)
 }
 
-/// Records the `standing` of a member as answered to a question that `began` then, and what follows. Returns the audit entry, or `None` if nothing changed.
-pub(super) async fn apply(
+/// Records the `answer` about a member to a question that `began` then, and what follows. Returns the audit entry, or `None` if
+/// nothing changed.
+async fn apply(
     tx: &mut WriteTx,
     proof: &Proof,
     row: &DuesRow,
-    standing: Standing,
+    answer: Answer,
     (today, began): (Today, Millis),
 ) -> Result<Option<AuditEntry>, StoreError> {
-    let standing = standing.following(row.standing, row.status, row.reference.processor(), today.date);
+    let before = row.answered.map(|_| row.standing);
+    let standing = answer.following(before, row.status, row.reference.processor(), today.date);
     let terms = today.terms(row);
     let after = status(standing, terms, today.date);
     let known = known_late(standing, row.known, today.date);

@@ -1,12 +1,13 @@
 //! GoCardless: signatures, events, and the standing of a customer by their payments.
 //!
 //! A subscription there does not say whether it is paid; payments do. A payment that is being collected counts, because direct
-//! debits take days, and stops counting if it fails.
+//! debits take days, and stops counting if it fails. Payments belong to subscriptions; one for something else counts only for a
+//! customer who has no subscription at all.
 
 use super::{Client, Event, EventSubject, MOST_HELD, Member, Method, PAGES, id, is_code, refusal};
 use crate::foreign_json;
 use domain::{
-    dues::{Period, Reference, Standing, Trouble},
+    dues::{Answer, Period, Reference, Standing, Trouble},
     time::Date,
 };
 use serde_json::{Value, json};
@@ -71,6 +72,8 @@ struct Subscription {
     id: Option<String>,
     period: Option<Period>,
     is_going: bool,
+    /// Its first charge, whether or not it failed.
+    charged: Option<Date>,
     /// The next charge.
     upcoming: Option<Date>,
 }
@@ -81,7 +84,7 @@ struct Sum {
     subscriptions: Vec<Subscription>,
     /// The last day that a payment covers.
     covered: Option<Date>,
-    /// The first charge, whether or not it failed.
+    /// The first charge of all, whether or not it failed.
     charged: Option<Date>,
 }
 
@@ -95,7 +98,8 @@ impl Sum {
         self.subscriptions.push(Subscription {
             id: id(&one["id"]).map(ToOwned::to_owned),
             period: Period::parse(count, one["interval_unit"].as_str().unwrap_or_default()),
-            is_going: matches!(one["status"].as_str(), Some("active" | "pending_customer_approval" | "paused")),
+            is_going: matches!(one["status"].as_str(), Some("active" | "pending_customer_approval")),
+            charged: None,
             upcoming: charges.filter_map(|charge| date(&charge["charge_date"])).min(),
         });
         Ok(())
@@ -103,23 +107,32 @@ impl Sum {
 
     fn pay(&mut self, payment: &Value) {
         let Some(charged) = date(&payment["charge_date"]) else { return };
-        self.charged = Some(self.charged.map_or(charged, |first| first.min(charged)));
+        let earlier = |first: Option<Date>| Some(first.map_or(charged, |first| first.min(charged)));
+        let own = id(&payment["links"]["subscription"]);
+        let has_none = self.subscriptions.is_empty();
+        let of = self.subscriptions.iter_mut().find(|one| own.is_some() && one.id.as_deref() == own);
+        if of.is_none() && !has_none {
+            return;
+        }
+        let period = of.as_ref().and_then(|one| one.period).unwrap_or(Period::MONTH);
+        if let Some(of) = of {
+            of.charged = earlier(of.charged);
+        }
+        self.charged = earlier(self.charged);
         if matches!(payment["status"].as_str(), Some("submitted" | "confirmed" | "paid_out")) {
-            let own = id(&payment["links"]["subscription"]);
-            let of = self.subscriptions.iter().find(|one| own.is_some() && one.id.as_deref() == own);
-            let last = of.and_then(|one| one.period).unwrap_or(Period::MONTH).last_day(charged);
-            self.covered = self.covered.max(Some(last));
+            self.covered = self.covered.max(Some(period.last_day(charged)));
         }
     }
 
-    /// The standing; `None` without subscriptions and payments.
-    fn standing(&self) -> Option<Standing> {
+    /// The answer; `None` without subscriptions and payments.
+    fn answer(&self) -> Option<Answer> {
         let going = || self.subscriptions.iter().filter(|one| one.is_going);
-        // Before the first payment, the days until it count as paid.
+        // Before the first payment of a subscription, the days until it count as paid.
         let day_before = |day: Date| Date::from_days(day.days() - 1);
-        let first = || self.charged.or_else(|| going().filter_map(|one| one.upcoming).min()).map(day_before);
-        let paid_until = self.covered.or_else(first)?;
-        Some(Standing { paid_until, ended: going().next().is_none() })
+        let begins = going().filter_map(|one| one.charged.or(one.upcoming)).map(day_before);
+        let paid_until = self.covered.into_iter().chain(begins).max().or_else(|| self.charged.map(day_before))?;
+        let ended = !self.subscriptions.is_empty() && going().next().is_none();
+        Some(Answer::of(Standing { paid_until, ended }))
     }
 }
 
@@ -127,7 +140,7 @@ fn date(value: &Value) -> Option<Date> {
     value.as_str().and_then(Date::from_iso)
 }
 
-pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Standing>, Trouble> {
+pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Answer>, Trouble> {
     let customer = customer.as_str();
     get(client, &format!("/customers/{customer}")).await?;
     let filter = format!("&customer={customer}");
@@ -138,10 +151,10 @@ pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Resul
         Ok(())
     };
     each(client, "payments", &filter, pay).await?;
-    Ok(sum.standing())
+    Ok(sum.answer())
 }
 
-pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Standing>, Trouble> {
+pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Answer>, Trouble> {
     let mut customers = BTreeMap::<String, Reference>::new();
     let read = |mandate: &Value| {
         let customer = id(&mandate["links"]["customer"]).and_then(Reference::parse);
@@ -167,18 +180,18 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
         Ok(())
     };
     each(client, "payments", "", read).await?;
-    Ok(all.into_iter().filter_map(|(customer, sum)| Some((customer.clone(), sum.standing()?))).collect())
+    Ok(all.into_iter().filter_map(|(customer, sum)| Some((customer.clone(), sum.answer()?))).collect())
 }
 
 /// What the subscriptions and payments of a customer say of them.
 #[cfg(test)]
-pub(super) fn standing_of(subscriptions: &[Value], payments: &[Value]) -> Option<Standing> {
+pub(super) fn answer_of(subscriptions: &[Value], payments: &[Value]) -> Option<Answer> {
     let mut sum = Sum::default();
     subscriptions.iter().try_for_each(|one| sum.subscribe(one)).ok()?;
     for one in payments {
         sum.pay(one);
     }
-    sum.standing()
+    sum.answer()
 }
 
 pub(super) async fn customer_of(client: &Client<'_>, resource: &str) -> Result<Option<Reference>, Trouble> {
@@ -246,7 +259,8 @@ mod tests {
     }
 
     fn standing(subscriptions: &[Value], payments: &[Value]) -> Option<(String, bool)> {
-        standing_of(subscriptions, payments).map(|found| (found.paid_until.to_string(), found.ended))
+        answer_of(subscriptions, payments)
+            .map(|found| (found.standing.paid_until.to_string(), found.standing.ended))
     }
 
     #[test]
@@ -275,6 +289,33 @@ mod tests {
             Some(("2026-11-30".into(), true))
         );
         assert_eq!(standing(&[], &[]), None);
+    }
+
+    #[test]
+    fn payment_for_something_else_counts_only_without_any_subscription() {
+        let other = json!({ "charge_date": "2026-12-07", "status": "paid_out", "links": { "mandate": "MD1" } });
+        let own = [payment("2026-11-01", "paid_out"), payment("2026-12-01", "failed"), other.clone()];
+        assert_eq!(standing(&[subscription("active")], &own), Some(("2026-11-30".into(), false)));
+        assert_eq!(standing(&[subscription("cancelled")], &own), Some(("2026-11-30".into(), true)));
+        assert_eq!(standing(&[], &[other]), Some(("2027-01-06".into(), false)), "each payment is made by hand");
+    }
+
+    #[test]
+    fn new_subscription_of_a_former_member_counts_until_its_first_charge() {
+        let mut again = subscription("active");
+        again["id"] = "SB2".into();
+        let both = [subscription("cancelled"), again];
+        let before = payment("2026-03-01", "paid_out");
+        assert_eq!(standing(&both, std::slice::from_ref(&before)), Some(("2026-11-30".into(), false)));
+        let mut failed = payment("2026-12-01", "failed");
+        failed["links"]["subscription"] = "SB2".into();
+        assert_eq!(standing(&both, &[before, failed]), Some(("2026-11-30".into(), false)));
+    }
+
+    #[test]
+    fn paused_subscription_ends_with_what_is_paid() {
+        let paid = [payment("2026-11-01", "paid_out")];
+        assert_eq!(standing(&[subscription("paused")], &paid), Some(("2026-11-30".into(), true)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod stripe;
 
 use crate::foreign_json;
 use domain::{
-    dues::{Processor, Reference, Standing, Trouble},
+    dues::{Answer, Processor, Reference, Trouble},
     time::Millis,
     zone::Zone,
 };
@@ -113,16 +113,16 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// The standing of a customer; `None` if they have no subscription. [`Trouble::Unknown`] if there is no such customer.
-    pub async fn standing(&self, customer: &Reference) -> Result<Option<Standing>, Trouble> {
+    /// What it says of a customer; `None` if they have no subscription. [`Trouble::Unknown`] if there is no such customer.
+    pub async fn standing(&self, customer: &Reference) -> Result<Option<Answer>, Trouble> {
         match self.account.processor {
             Processor::Stripe => stripe::standing(self, customer).await,
             Processor::GoCardless => gocardless::standing(self, customer).await,
         }
     }
 
-    /// The standing of every customer with a subscription.
-    pub async fn everyone(&self) -> Result<BTreeMap<Reference, Standing>, Trouble> {
+    /// The same of every customer with a subscription.
+    pub async fn everyone(&self) -> Result<BTreeMap<Reference, Answer>, Trouble> {
         match self.account.processor {
             Processor::Stripe => stripe::everyone(self).await,
             Processor::GoCardless => gocardless::everyone(self).await,
@@ -256,28 +256,10 @@ fn id(value: &Value) -> Option<&str> {
     fits.then_some(text)
 }
 
-/// The last of the standings of one customer's subscriptions: any that is collected keeps the membership.
-fn together(standings: impl IntoIterator<Item = Standing>) -> Option<Standing> {
-    standings.into_iter().reduce(|one, other| Standing {
-        paid_until: one.paid_until.max(other.paid_until),
-        ended: one.ended && other.ended,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time::Date;
     use proptest::prelude::*;
-
-    #[test]
-    fn any_collected_subscription_keeps_membership() {
-        let day = Date::from_days;
-        let standing = |paid, ended| Standing { paid_until: day(paid), ended };
-        assert_eq!(together([standing(1, true), standing(0, false)]), Some(standing(1, false)));
-        assert_eq!(together([standing(1, true), standing(5, true)]), Some(standing(5, true)));
-        assert_eq!(together([]), None);
-    }
 
     #[test]
     fn id_with_path_characters_is_refused() {
@@ -307,8 +289,8 @@ mod tests {
             for &processor in Processor::ALL {
                 let _ = events(processor, json.to_string().as_bytes());
             }
-            let _ = stripe::standing_of(&json, zone);
-            let _ = gocardless::standing_of(std::slice::from_ref(&json), std::slice::from_ref(&json));
+            let _ = stripe::answer_of(&json, zone);
+            let _ = gocardless::answer_of(std::slice::from_ref(&json), std::slice::from_ref(&json));
         }
     }
 

@@ -2,10 +2,10 @@
 //!
 //! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
 
-use super::{Client, Event, EventSubject, ID, MOST_HELD, Member, Method, PAGES, id, is_code, is_shaped, together};
+use super::{Client, Event, EventSubject, ID, MOST_HELD, Member, Method, PAGES, id, is_code, is_shaped};
 use crate::foreign_json;
 use domain::{
-    dues::{Reference, Standing, Trouble},
+    dues::{Answer, Reference, Standing, Trouble},
     time::{Date, Millis},
     zone::Zone,
 };
@@ -96,28 +96,27 @@ async fn each_subscription(
     Err(Trouble::Unclear)
 }
 
-pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Standing>, Trouble> {
+pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Answer>, Trouble> {
     // A list of an unknown customer may be empty as well.
     let path = format!("/v1/customers/{}", customer.as_str());
     if client.ask(Method::Get, &path, Vec::new(), Vec::new()).await?["deleted"] == true {
         return Err(Trouble::Unknown);
     }
-    let mut standing = None;
+    let mut answer = None::<Answer>;
     let read = |one: &Value| {
-        standing = together(standing.into_iter().chain(standing_of(one, client.zone)));
+        answer = answer.into_iter().chain(answer_of(one, client.zone)).reduce(Answer::and);
         Ok(())
     };
     each_subscription(client, &[("customer", customer.as_str())], read).await?;
-    Ok(standing)
+    Ok(answer)
 }
 
-pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Standing>, Trouble> {
-    let mut all = BTreeMap::<Reference, Standing>::new();
+pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Answer>, Trouble> {
+    let mut all = BTreeMap::<Reference, Answer>::new();
     let read = |one: &Value| {
         let customer = id(&one["customer"]).and_then(Reference::parse);
-        if let Some((customer, standing)) = customer.zip(standing_of(one, client.zone)) {
-            let standing = together(all.get(&customer).copied().into_iter().chain([standing]));
-            all.extend(standing.map(|standing| (customer, standing)));
+        if let Some((customer, answer)) = customer.zip(answer_of(one, client.zone)) {
+            all.entry(customer).and_modify(|known| *known = known.and(answer)).or_insert(answer);
         }
         if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
     };
@@ -126,7 +125,7 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
 }
 
 /// What a subscription says of its customer.
-pub(super) fn standing_of(subscription: &Value, zone: Zone) -> Option<Standing> {
+pub(super) fn answer_of(subscription: &Value, zone: Zone) -> Option<Answer> {
     let seconds =
         |value: &Value| value.as_i64().and_then(|at| at.checked_mul(1_000)).and_then(Millis::from_outside);
     // Newer versions of the API have the period at each item.
@@ -137,15 +136,19 @@ pub(super) fn standing_of(subscription: &Value, zone: Zone) -> Option<Standing> 
     let day_before = |at: Millis| -> Date { zone.moment(Millis(at.0 - 1)).wall().date };
     let (end, start) = (period("current_period_end"), period("current_period_start"));
     let is_ending = subscription["cancel_at_period_end"] == true || seconds(&subscription["cancel_at"]).is_some();
+    let is_paused = subscription["pause_collection"].is_object();
     match subscription["status"].as_str()? {
-        "active" | "trialing" => Some(Standing { paid_until: day_before(end?), ended: is_ending }),
+        "active" | "trialing" => {
+            let standing = Standing { paid_until: day_before(end?), ended: is_ending || is_paused };
+            Some(Answer { standing, is_paused })
+        }
         "canceled" | "incomplete_expired" => {
             let ended = seconds(&subscription["ended_at"]).or_else(|| seconds(&subscription["canceled_at"]));
             let last = [ended, end].into_iter().flatten().min()?;
-            Some(Standing { paid_until: day_before(last), ended: true })
+            Some(Answer::of(Standing { paid_until: day_before(last), ended: true }))
         }
-        // Past due, unpaid, incomplete, paused.
-        _ => Some(Standing { paid_until: day_before(start?), ended: false }),
+        // Past due, unpaid, incomplete, and paused after a trial.
+        _ => Some(Answer::of(Standing { paid_until: day_before(start?), ended: is_paused })),
     }
 }
 
@@ -277,7 +280,8 @@ mod tests {
     }
 
     fn standing(subscription: &Value) -> Option<(String, bool)> {
-        standing_of(subscription, Zone::UTC).map(|found| (found.paid_until.to_string(), found.ended))
+        answer_of(subscription, Zone::UTC)
+            .map(|found| (found.standing.paid_until.to_string(), found.standing.ended))
     }
 
     #[test]
@@ -299,6 +303,10 @@ mod tests {
         let mut ended = of("canceled");
         ended["ended_at"] = (start + 86_400).into();
         assert_eq!(standing(&ended), Some(("2026-11-01".into(), true)));
+        let mut paused = of("active");
+        paused["pause_collection"] = json!({ "behavior": "void", "resumes_at": null });
+        assert_eq!(standing(&paused), Some(("2026-11-30".into(), true)));
+        assert!(answer_of(&paused, Zone::UTC).is_some_and(|found| found.is_paused));
         let items = json!({ "status": "active", "items": { "data": [{ "current_period_end": end }] } });
         assert_eq!(standing(&items), Some(("2026-11-30".into(), false)), "as newer versions answer");
         assert_eq!(standing(&json!({ "status": "active" })), None);

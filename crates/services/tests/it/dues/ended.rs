@@ -68,3 +68,44 @@ async fn ended_membership_of_an_older_version_gets_grace_first() {
     tick(&lab).await;
     assert!(!may_use(&lab).await);
 }
+
+#[tokio::test]
+async fn paused_collection_ends_membership_with_what_is_paid() {
+    let (lab, stripe) = open().await;
+    linked(&lab).await;
+    stripe.pauses(CUSTOMER);
+    sends(&lab, "evt_paused").await;
+    tick(&lab).await;
+    assert_eq!(status(&lab).await, DuesStatus::Current, "January is paid");
+    // The period moves on, and nothing is collected.
+    stripe.has(CUSTOMER, "active", month(&lab, 1));
+    stripe.pauses(CUSTOMER);
+    lab.pass(DAY * 17);
+    tick(&lab).await;
+    assert_eq!(status(&lab).await, DuesStatus::Ended);
+    lab.pass(DAY * 10);
+    tick(&lab).await;
+    assert!(!may_use(&lab).await);
+    stripe.has(CUSTOMER, "active", month(&lab, 1));
+    sends(&lab, "evt_resumed").await;
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Current, true));
+}
+
+#[tokio::test]
+async fn customer_deleted_there_ends_membership_with_what_is_paid() {
+    let (lab, stripe) = open().await;
+    linked(&lab).await;
+    stripe.forgets(CUSTOMER);
+    sends(&lab, "evt_deleted").await;
+    tick(&lab).await;
+    let dues = read(&lab).await.dues.unwrap();
+    assert_eq!((dues.status, dues.ending, may_use(&lab).await), (DuesStatus::Current, true, true));
+    assert_eq!(payments(&lab).await.differences.len(), 1, "managers see it");
+    lab.pass(DAY * 17);
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, notices_of(&lab, 1).await), (DuesStatus::Ended, vec![Kind::DuesEnded]));
+    lab.pass(DAY * 10);
+    tick(&lab).await;
+    assert!(!may_use(&lab).await);
+}

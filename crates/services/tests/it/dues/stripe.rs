@@ -60,6 +60,12 @@ impl Stripe {
         self.subscriptions.lock().unwrap().insert(customer.to_owned(), subscription);
     }
 
+    /// Collecting from the customer is paused.
+    pub fn pauses(&self, customer: &str) {
+        let pause = json!({ "behavior": "void", "resumes_at": null });
+        self.subscriptions.lock().unwrap().get_mut(customer).unwrap()["pause_collection"] = pause;
+    }
+
     pub fn forgets(&self, customer: &str) {
         self.subscriptions.lock().unwrap().remove(customer);
     }
