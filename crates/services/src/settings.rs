@@ -25,7 +25,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines, settings};
+use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, dues, equipment, machines, settings};
 use text::Lang;
 
 /// Why nothing is shown or changed.
@@ -302,6 +302,9 @@ async fn keep(job: &mut Job<'_>, spot: Spot, key: Key, value: Option<&str>) -> R
     match value {
         Some(value) => settings::set(job.tx, spot.at, key, value).await?,
         None => settings::clear(job.tx, spot.at, key).await?,
+    }
+    if let Some(processor) = key.dues_of() {
+        dues::ask_all(job.tx, processor, job.now).await?;
     }
     let by = job.by().await?;
     settings::note(job.tx, spot.at, key, by, job.now).await?;

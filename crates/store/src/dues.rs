@@ -253,6 +253,12 @@ pub async fn ask(tx: &mut WriteTx, reference: &Reference, at: Millis) -> Result<
     Ok(asked.rows_affected() > 0)
 }
 
+/// Asks about everyone at `processor` from `at` on.
+pub async fn ask_all(tx: &mut WriteTx, processor: Processor, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE dues SET ask_at = ?2 WHERE processor = ?1", processor, at).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Whom to ask `processor` about at `now`, longest waiting first: after an event, and whose status would be another, or who would be
 /// held, on `today` after `grace` days. Those are asked about again only if the last try was before `before`.
 pub async fn to_ask(

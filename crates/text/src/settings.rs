@@ -117,6 +117,8 @@ impl Lang {
             Key::LapseNeverUsed => ("Expires if never used for", "Scade se mai usata per"),
             Key::AuditKept => ("Retention of the audit log", "Conservazione del registro"),
             Key::DuesGrace => ("Grace for late dues", "Tolleranza per quote in ritardo"),
+            Key::DuesStripe => ("Dues at Stripe", "Quote su Stripe"),
+            Key::DuesGoCardless => ("Dues at GoCardless", "Quote su GoCardless"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
             Key::BookingMode => ("Approval", "Approvazione"),
             Key::BookingNeed => ("Walk-up use", "Uso senza prenotazione"),
@@ -246,6 +248,14 @@ impl Lang {
             Key::DuesGrace => (
                 "Days from a known delay, or the end of a membership, to a hold.",
                 "Giorni tra un ritardo noto, o la fine dell’iscrizione, e il blocco accesso.",
+            ),
+            Key::DuesStripe => (
+                "Ids of the prices or products that are the membership, with commas. Blank: every subscription counts.",
+                "Id dei prezzi o prodotti dell’iscrizione, separati da virgole. Vuoto: conta ogni abbonamento.",
+            ),
+            Key::DuesGoCardless => (
+                "Names of the subscriptions that are the membership, with commas. Blank: every subscription counts.",
+                "Nomi degli abbonamenti dell’iscrizione, separati da virgole. Vuoto: conta ogni abbonamento.",
             ),
             Key::MaintenanceWarn => {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")

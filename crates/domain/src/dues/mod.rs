@@ -7,9 +7,11 @@
 
 mod commands;
 mod period;
+mod subscriptions;
 
 pub use commands::{CommandKind, CommandState, GIVE_UP, KEY_LIFE, next_try};
 pub use period::Period;
+pub use subscriptions::{Plans, Subscription, answer};
 
 use crate::{string_enum::string_enum, time::Date};
 
@@ -156,22 +158,6 @@ impl Answer {
     #[must_use]
     pub const fn of(standing: Standing) -> Self {
         Self { standing, is_paused: false }
-    }
-
-    /// The answer about a customer with both subscriptions: any that is collected keeps the membership, and beside it one that is
-    /// paused says nothing.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (going, paused) | (paused, going) if paused.is_paused && !going.standing.ended => going,
-            (one, other) => Self {
-                standing: Standing {
-                    paid_until: one.standing.paid_until.max(other.standing.paid_until),
-                    ended: one.standing.ended && other.standing.ended,
-                },
-                is_paused: one.is_paused || other.is_paused,
-            },
-        }
     }
 
     /// The standing by this answer of `processor` about a member with that `status` who was `before`, if it answered before. Stripe
@@ -344,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn paused_collection_ends_with_what_was_paid_before() {
+    fn paused_collection_does_not_postpone_the_last_paid_day() {
         let paused =
             |paid: i64| Answer { standing: Standing { paid_until: day(paid), ended: true }, is_paused: true };
         let follow = |paid: i64, before: Option<i64>, was| {
@@ -355,22 +341,6 @@ mod tests {
         assert_eq!(follow(60, Some(30), DuesStatus::Current), day(30), "the next month is not paid");
         assert_eq!(follow(60, Some(30), DuesStatus::Ended), day(30));
         assert_eq!(follow(30, None, DuesStatus::Current), day(30), "nothing is known of before");
-    }
-
-    #[test]
-    fn any_collected_subscription_keeps_membership() {
-        let of =
-            |paid, ended, is_paused| Answer { standing: Standing { paid_until: day(paid), ended }, is_paused };
-        let (going, cancelled, paused) = (of(1, false, false), of(5, true, false), of(9, true, true));
-        assert_eq!(going.and(cancelled), of(5, false, false));
-        assert_eq!(cancelled.and(going), of(5, false, false));
-        assert_eq!(cancelled.and(of(3, true, false)), of(5, true, false));
-        assert_eq!(
-            (going.and(paused), paused.and(going)),
-            (going, going),
-            "the period of the paused one moves on"
-        );
-        assert_eq!(cancelled.and(paused), of(9, true, true));
     }
 
     /// Terms of a delay that became known on its first day.

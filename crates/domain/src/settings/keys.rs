@@ -86,6 +86,7 @@ impl Key {
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
             Self::AuditKept => Fits::Number(AUDIT_KEPT_LEAST, 3_650),
             Self::DuesGrace => Fits::Number(0, MOST_GRACE),
+            Self::DuesStripe | Self::DuesGoCardless => Fits::Text(400),
             Self::MaintenanceWarn => Fits::Number(50, 100),
             Self::BookingMode => Fits::Word(&["automatic", "moderated"]),
             Self::BookingNeed => Fits::Word(&["free", "respect", "required"]),
@@ -225,7 +226,12 @@ impl Key {
             | Self::SpacePosition
             | Self::PublicPeople => Group::Published,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
-            Self::SignUp | Self::SecondFactor | Self::Passwords | Self::DuesGrace => Group::Accounts,
+            Self::SignUp
+            | Self::SecondFactor
+            | Self::Passwords
+            | Self::DuesGrace
+            | Self::DuesStripe
+            | Self::DuesGoCardless => Group::Accounts,
             Self::AuditKept => Group::Kept,
             Self::BookingMode
             | Self::BookingNeed
@@ -296,6 +302,8 @@ impl Settings {
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
             Key::AuditKept => self.audit_kept.to_string(),
             Key::DuesGrace => self.dues_grace.to_string(),
+            Key::DuesStripe => self.dues_stripe.clone(),
+            Key::DuesGoCardless => self.dues_gocardless.clone(),
             Key::MaintenanceWarn => self.maintenance_warn.to_string(),
             Key::BookingMode => self.booking.mode.as_str().to_owned(),
             Key::BookingNeed => self.booking.need.as_str().to_owned(),

@@ -11,7 +11,7 @@ pub use keys::{DISPLAY, Fits, Group};
 
 use crate::{
     booking_policy::{Mode, Need, Policy},
-    dues::GRACE as GRACE_OF_DUES,
+    dues::{GRACE as GRACE_OF_DUES, Plans, Processor},
     event_policy::{EventPolicy, Windows},
     machines::AuthorisationMode,
     maintenance::WARN,
@@ -88,6 +88,10 @@ string_enum! {
         AuditKept = "audit.kept",
         /// Days from a known delay in which a member without payment is not held, 0 to 60; space only.
         DuesGrace = "dues.grace",
+        /// Prices or products at Stripe that are dues, separated by commas; nothing: every subscription; space only.
+        DuesStripe = "dues.stripe",
+        /// Subscriptions at GoCardless that are dues, by name, separated by commas; nothing: every one; space only.
+        DuesGoCardless = "dues.gocardless",
         /// Percent of the interval from which maintenance is due soon, 50 to 100; space only.
         MaintenanceWarn = "maintenance.warn",
         /// Whether a booking is approved at once, or by an owner of the type.
@@ -256,6 +260,10 @@ pub struct Settings {
     pub maintenance_warn: u8,
     /// Days from a known delay in which a member without payment is not held.
     pub dues_grace: u16,
+    /// Prices or products at Stripe that are dues; empty: every subscription.
+    pub dues_stripe: String,
+    /// Subscriptions at GoCardless that are dues; empty: every one.
+    pub dues_gocardless: String,
     pub booking: Policy,
     pub events: EventPolicy,
 }
@@ -287,6 +295,8 @@ impl Default for Settings {
             audit_kept: AUDIT_KEPT,
             maintenance_warn: WARN,
             dues_grace: GRACE_OF_DUES,
+            dues_stripe: String::new(),
+            dues_gocardless: String::new(),
             booking: Policy::default(),
             events: EventPolicy::default(),
         }
@@ -336,6 +346,8 @@ impl Settings {
                 Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),
                 Key::AuditKept => put(&mut settings.audit_kept, days(&value).filter(|n| *n >= AUDIT_KEPT_LEAST)),
                 Key::DuesGrace => put(&mut settings.dues_grace, fitting(key, &value)),
+                Key::DuesStripe => settings.dues_stripe = value,
+                Key::DuesGoCardless => settings.dues_gocardless = value,
                 Key::MaintenanceWarn => {
                     put(&mut settings.maintenance_warn, value.parse().ok().filter(|n| (50..=100).contains(n)));
                 }
@@ -371,6 +383,27 @@ impl Settings {
             }
         }
         settings
+    }
+
+    /// What members pay dues for at `processor`.
+    #[must_use]
+    pub fn dues_plans(&self, processor: Processor) -> Plans {
+        Plans::parse(match processor {
+            Processor::Stripe => &self.dues_stripe,
+            Processor::GoCardless => &self.dues_gocardless,
+        })
+    }
+}
+
+impl Key {
+    /// The processor whose dues the setting names.
+    #[must_use]
+    pub const fn dues_of(self) -> Option<Processor> {
+        match self {
+            Self::DuesStripe => Some(Processor::Stripe),
+            Self::DuesGoCardless => Some(Processor::GoCardless),
+            _ => None,
+        }
     }
 }
 

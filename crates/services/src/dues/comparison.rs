@@ -6,7 +6,7 @@ use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    dues::{Answer, Difference, Processor, Reference, compare, status},
+    dues::{Answer, Difference, Plans, Processor, Reference, Subscription, answer, compare, status},
     live::ChangeEvent,
     time::{Date, Millis},
 };
@@ -44,6 +44,7 @@ fn last_night(today: Today) -> Millis {
 async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
     let everyone = request!(ctx, processor, Compare, everyone());
     let today = Today::of(ctx);
+    let plans = ctx.space().settings.dues_plans(processor);
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             let there = match everyone {
@@ -55,7 +56,7 @@ async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError
             };
             rows::processors::answered(tx, processor, today.now).await?;
             let here = rows::at_processor(tx.conn(), processor).await?;
-            let Comparison { differences, missed } = differences(&here, &there, today);
+            let Comparison { differences, missed } = differences(&here, &there, &plans, today);
             for reference in &missed {
                 rows::ask(tx, reference, today.now).await?;
             }
@@ -79,15 +80,24 @@ struct Comparison {
     missed: Vec<Reference>,
 }
 
-/// What differs between the rows here and the standings there, by the day and the terms of today.
-fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Answer>, today: Today) -> Comparison {
+/// What differs between the rows here and the subscriptions there, by the day and the terms of today.
+fn differences(
+    here: &[DuesRow],
+    there: &BTreeMap<Reference, Vec<Subscription>>,
+    plans: &Plans,
+    today: Today,
+) -> Comparison {
     let mut compared = Comparison::default();
     for row in here {
         let ours = today.status(row);
         let processor = row.reference.processor();
         let before = row.answered.map(|_| row.standing);
-        let answered =
-            there.get(&row.reference).map(|answer| answer.following(before, row.status, processor, today.date));
+        let found = there.get(&row.reference);
+        // Subscriptions that are no dues leave the standing as it is.
+        let answered = found.map(|all| {
+            let answer = answer(all, plans).unwrap_or(Answer::of(row.standing));
+            answer.following(before, row.status, processor, today.date)
+        });
         let theirs = answered.map(|standing| status(standing, today.terms(row), today.date));
         let renewed = answered.is_some_and(|standing| standing.paid_until > row.standing.paid_until);
         match compare(Some(ours), theirs) {
@@ -104,7 +114,8 @@ fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Answer>, today: Tod
         }
     }
     let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
-    for (reference, answer) in there.iter().filter(|(reference, _)| !is_here(reference)) {
+    for (reference, all) in there.iter().filter(|(reference, _)| !is_here(reference)) {
+        let Some(answer) = answer(all, plans) else { continue };
         let terms = domain::dues::Terms { grace: today.grace, known: today.date, more_time: None };
         let theirs = status(answer.standing, terms, today.date);
         if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {

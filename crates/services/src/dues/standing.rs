@@ -7,7 +7,9 @@ use super::{DuesError, Today, own_proof, request};
 use crate::{Ctx, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
-    dues::{Answer, DuesStatus, Processor, Standing, Terms, Trouble, is_held, known_late, last_day, status},
+    dues::{
+        Answer, DuesStatus, Processor, Standing, Terms, Trouble, answer, is_held, known_late, last_day, status,
+    },
     holds::HoldReason,
     id::{HoldId, PersonId},
     live::ChangeEvent,
@@ -48,7 +50,8 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
     let processor = row.reference.processor();
     let reference = row.reference.clone();
     let began = ctx.now();
-    let answer = request!(ctx, processor, Standing, standing(&reference));
+    let answered = request!(ctx, processor, Standing, subscriptions(&reference));
+    let plans = ctx.space().settings.dues_plans(processor);
     let today = Today::of(ctx);
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
@@ -60,11 +63,11 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
             if row.answered.is_some_and(|at| at > began) {
                 return Ok(Done::unaudited(Ok(()), Unaudited::NothingChanged));
             }
-            match answer {
-                Ok(answer) => {
+            match answered {
+                Ok(subscriptions) => {
                     rows::processors::answered(tx, processor, today.now).await?;
                     let proof = own_proof()?;
-                    let answer = answer.unwrap_or(Answer::of(row.standing));
+                    let answer = answer(&subscriptions, &plans).unwrap_or(Answer::of(row.standing));
                     let entry = apply(tx, &proof, &row, answer, (today, began)).await?;
                     Ok(entry.map_or_else(
                         || Done::unaudited(Ok(()), Unaudited::ProcessorHeard),

@@ -1,13 +1,15 @@
-//! GoCardless: signatures, events, and the standing of a customer by their payments.
+//! GoCardless: signatures, events, and the subscriptions of customers with their payments.
 //!
 //! A subscription there does not say whether it is paid; payments do. A payment that is being collected counts, because direct
 //! debits take days, and stops counting if it fails. Payments belong to subscriptions; one for something else counts only for a
 //! customer who has no subscription at all.
 
-use super::{Client, Event, EventSubject, MOST_HELD, Member, Method, PAGES, id, is_code, refusal};
+use super::{
+    Client, Event, EventSubject, MOST_HELD, MOST_OF_ONE, Member, Method, PAGES, id, is_code, name, refusal,
+};
 use crate::foreign_json;
 use domain::{
-    dues::{Answer, Period, Reference, Standing, Trouble},
+    dues::{Period, Reference, Subscription, Trouble},
     time::Date,
 };
 use serde_json::{Value, json};
@@ -17,8 +19,6 @@ use std::collections::BTreeMap;
 pub(super) const VERSION: &str = "2015-07-06";
 /// Objects on a page.
 const LIMIT: &str = "limit=500";
-/// Subscriptions of one customer.
-const MOST_OF_ONE: usize = 500;
 
 /// Whether `signature` is the code of `body` by `secret`. It has no time: an event that is sent again is known by its id.
 pub(super) fn is_signed(secret: &str, signature: &str, body: &[u8]) -> bool {
@@ -67,25 +67,51 @@ async fn each(
     Err(Trouble::Unclear)
 }
 
-/// What matters of a subscription.
-struct Subscription {
+/// What matters of a subscription, and of the payments that belong to it.
+#[derive(Default)]
+struct Collected {
     id: Option<String>,
+    name: Option<String>,
     period: Option<Period>,
     is_going: bool,
-    /// Its first charge, whether or not it failed.
-    charged: Option<Date>,
     /// The next charge.
     upcoming: Option<Date>,
-}
-
-/// What the subscriptions and payments of a customer amount to. Subscriptions come first, because payments belong to them.
-#[derive(Default)]
-struct Sum {
-    subscriptions: Vec<Subscription>,
+    /// The first charge, whether or not it failed.
+    charged: Option<Date>,
     /// The last day that a payment covers.
     covered: Option<Date>,
-    /// The first charge of all, whether or not it failed.
-    charged: Option<Date>,
+}
+
+impl Collected {
+    fn pay(&mut self, payment: &Value, charged: Date) {
+        self.charged = Some(self.charged.map_or(charged, |first| first.min(charged)));
+        if matches!(payment["status"].as_str(), Some("submitted" | "confirmed" | "paid_out")) {
+            let last = self.period.unwrap_or(Period::MONTH).last_day(charged);
+            self.covered = self.covered.max(Some(last));
+        }
+    }
+
+    fn subscription(&self) -> Subscription {
+        // Before the first payment, the days until it count as paid.
+        let first = self.charged.or(self.upcoming.filter(|_| self.is_going));
+        let begins = first.map(|day| Date::from_days(day.days() - 1));
+        let is_begun = self.covered.is_some() && !self.is_going;
+        Subscription {
+            id: self.id.clone().unwrap_or_default(),
+            names: self.name.iter().chain(&self.id).cloned().collect(),
+            paid_until: self.covered.max(begins.filter(|_| !is_begun)),
+            ended: !self.is_going,
+            is_paused: false,
+        }
+    }
+}
+
+/// The subscriptions of a customer with their payments. Subscriptions come first, because payments belong to them.
+#[derive(Default)]
+struct Sum {
+    subscriptions: Vec<Collected>,
+    /// Payments of a customer who has no subscription at all.
+    by_hand: Option<Collected>,
 }
 
 impl Sum {
@@ -95,44 +121,32 @@ impl Sum {
         }
         let count = one["interval"].as_u64().and_then(|count| u16::try_from(count).ok()).unwrap_or(1);
         let charges = one["upcoming_payments"].as_array().into_iter().flatten();
-        self.subscriptions.push(Subscription {
+        self.subscriptions.push(Collected {
             id: id(&one["id"]).map(ToOwned::to_owned),
+            name: name(&one["name"]),
             period: Period::parse(count, one["interval_unit"].as_str().unwrap_or_default()),
             is_going: matches!(one["status"].as_str(), Some("active" | "pending_customer_approval")),
-            charged: None,
             upcoming: charges.filter_map(|charge| date(&charge["charge_date"])).min(),
+            ..Collected::default()
         });
         Ok(())
     }
 
     fn pay(&mut self, payment: &Value) {
         let Some(charged) = date(&payment["charge_date"]) else { return };
-        let earlier = |first: Option<Date>| Some(first.map_or(charged, |first| first.min(charged)));
         let own = id(&payment["links"]["subscription"]);
-        let has_none = self.subscriptions.is_empty();
-        let of = self.subscriptions.iter_mut().find(|one| own.is_some() && one.id.as_deref() == own);
-        if of.is_none() && !has_none {
-            return;
-        }
-        let period = of.as_ref().and_then(|one| one.period).unwrap_or(Period::MONTH);
-        if let Some(of) = of {
-            of.charged = earlier(of.charged);
-        }
-        self.charged = earlier(self.charged);
-        if matches!(payment["status"].as_str(), Some("submitted" | "confirmed" | "paid_out")) {
-            self.covered = self.covered.max(Some(period.last_day(charged)));
+        if self.subscriptions.is_empty() {
+            let by_hand = || Collected { is_going: true, ..Collected::default() };
+            self.by_hand.get_or_insert_with(by_hand).pay(payment, charged);
+        } else if let Some(of) =
+            self.subscriptions.iter_mut().find(|one| own.is_some() && one.id.as_deref() == own)
+        {
+            of.pay(payment, charged);
         }
     }
 
-    /// The answer; `None` without subscriptions and payments.
-    fn answer(&self) -> Option<Answer> {
-        let going = || self.subscriptions.iter().filter(|one| one.is_going);
-        // Before the first payment of a subscription, the days until it count as paid.
-        let day_before = |day: Date| Date::from_days(day.days() - 1);
-        let begins = going().filter_map(|one| one.charged.or(one.upcoming)).map(day_before);
-        let paid_until = self.covered.into_iter().chain(begins).max().or_else(|| self.charged.map(day_before))?;
-        let ended = !self.subscriptions.is_empty() && going().next().is_none();
-        Some(Answer::of(Standing { paid_until, ended }))
+    fn subscriptions(&self) -> Vec<Subscription> {
+        self.subscriptions.iter().chain(&self.by_hand).map(Collected::subscription).collect()
     }
 }
 
@@ -140,7 +154,10 @@ fn date(value: &Value) -> Option<Date> {
     value.as_str().and_then(Date::from_iso)
 }
 
-pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Answer>, Trouble> {
+pub(super) async fn subscriptions(
+    client: &Client<'_>,
+    customer: &Reference,
+) -> Result<Vec<Subscription>, Trouble> {
     let customer = customer.as_str();
     get(client, &format!("/customers/{customer}")).await?;
     let filter = format!("&customer={customer}");
@@ -151,10 +168,10 @@ pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Resul
         Ok(())
     };
     each(client, "payments", &filter, pay).await?;
-    Ok(sum.answer())
+    Ok(sum.subscriptions())
 }
 
-pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Answer>, Trouble> {
+pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Vec<Subscription>>, Trouble> {
     let mut customers = BTreeMap::<String, Reference>::new();
     let read = |mandate: &Value| {
         let customer = id(&mandate["links"]["customer"]).and_then(Reference::parse);
@@ -180,18 +197,18 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
         Ok(())
     };
     each(client, "payments", "", read).await?;
-    Ok(all.into_iter().filter_map(|(customer, sum)| Some((customer.clone(), sum.answer()?))).collect())
+    Ok(all.into_iter().map(|(customer, sum)| (customer.clone(), sum.subscriptions())).collect())
 }
 
 /// What the subscriptions and payments of a customer say of them.
 #[cfg(test)]
-pub(super) fn answer_of(subscriptions: &[Value], payments: &[Value]) -> Option<Answer> {
+pub(super) fn answer_of(subscriptions: &[Value], payments: &[Value]) -> Option<domain::dues::Answer> {
     let mut sum = Sum::default();
     subscriptions.iter().try_for_each(|one| sum.subscribe(one)).ok()?;
     for one in payments {
         sum.pay(one);
     }
-    sum.answer()
+    domain::dues::answer(&sum.subscriptions(), &domain::dues::Plans::default())
 }
 
 pub(super) async fn customer_of(client: &Client<'_>, resource: &str) -> Result<Option<Reference>, Trouble> {
@@ -313,7 +330,16 @@ mod tests {
     }
 
     #[test]
-    fn paused_subscription_ends_with_what_is_paid() {
+    fn subscription_is_known_by_its_name_and_id() {
+        let mut one = subscription("active");
+        one["name"] = "Membership".into();
+        let mut sum = Sum::default();
+        sum.subscribe(&one).unwrap();
+        assert_eq!(sum.subscriptions()[0].names, ["Membership", "SB1"]);
+    }
+
+    #[test]
+    fn paused_subscription_ends_with_the_paid_month() {
         let paid = [payment("2026-11-01", "paid_out")];
         assert_eq!(standing(&[subscription("paused")], &paid), Some(("2026-11-30".into(), true)));
     }

@@ -1,7 +1,7 @@
 //! Payment processors: what they are asked, and what their answers and events mean.
 //!
 //! **Invariants.** The signature of an event is verified over its raw bytes, in constant time, before anything of it is read. Of an
-//! answer only the standing is taken: no card, amount or bank. Keys are in no log and no error. Every answer may be anything:
+//! answer only the subscriptions are taken, by name and last paid day: no card, amount or bank. Keys are in no log and no error. Every answer may be anything:
 //! parsers never panic, follow at most [`PAGES`] pages and hold one of them, and what they sum up. Not here: the connection ([`Transport`], which is the server's), and
 //! what follows from a standing.
 
@@ -10,7 +10,7 @@ mod stripe;
 
 use crate::foreign_json;
 use domain::{
-    dues::{Answer, Processor, Reference, Trouble},
+    dues::{Processor, Reference, Subscription, Trouble},
     time::Millis,
     zone::Zone,
 };
@@ -25,6 +25,8 @@ pub const MOST_BYTES: usize = 2 * 1024 * 1024;
 const PAGES: usize = 400;
 /// Objects of one reading that are held at once: customers, mandates, subscriptions.
 const MOST_HELD: usize = 50_000;
+/// Subscriptions of one customer.
+const MOST_OF_ONE: usize = 500;
 /// Characters of an id that a processor gave.
 const ID: usize = 64;
 
@@ -113,16 +115,16 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// What it says of a customer; `None` if they have no subscription. [`Trouble::Unknown`] if there is no such customer.
-    pub async fn standing(&self, customer: &Reference) -> Result<Option<Answer>, Trouble> {
+    /// The subscriptions of a customer. [`Trouble::Unknown`] if there is no such customer.
+    pub async fn subscriptions(&self, customer: &Reference) -> Result<Vec<Subscription>, Trouble> {
         match self.account.processor {
-            Processor::Stripe => stripe::standing(self, customer).await,
-            Processor::GoCardless => gocardless::standing(self, customer).await,
+            Processor::Stripe => stripe::subscriptions(self, customer).await,
+            Processor::GoCardless => gocardless::subscriptions(self, customer).await,
         }
     }
 
     /// The same of every customer with a subscription.
-    pub async fn everyone(&self) -> Result<BTreeMap<Reference, Answer>, Trouble> {
+    pub async fn everyone(&self) -> Result<BTreeMap<Reference, Vec<Subscription>>, Trouble> {
         match self.account.processor {
             Processor::Stripe => stripe::everyone(self).await,
             Processor::GoCardless => gocardless::everyone(self).await,
@@ -256,6 +258,11 @@ fn id(value: &Value) -> Option<&str> {
     fits.then_some(text)
 }
 
+/// A name that people gave something at a processor.
+fn name(value: &Value) -> Option<String> {
+    domain::names::name(value.as_str()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,7 +296,7 @@ mod tests {
             for &processor in Processor::ALL {
                 let _ = events(processor, json.to_string().as_bytes());
             }
-            let _ = stripe::answer_of(&json, zone);
+            let _ = stripe::subscription_of(&json, zone);
             let _ = gocardless::answer_of(std::slice::from_ref(&json), std::slice::from_ref(&json));
         }
     }

@@ -1,11 +1,13 @@
-//! Stripe: signatures, events, and the standing of a customer by their subscriptions.
+//! Stripe: signatures, events, and the subscriptions of customers.
 //!
 //! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
 
-use super::{Client, Event, EventSubject, ID, MOST_HELD, Member, Method, PAGES, id, is_code, is_shaped};
+use super::{
+    Client, Event, EventSubject, ID, MOST_HELD, MOST_OF_ONE, Member, Method, PAGES, id, is_code, is_shaped, name,
+};
 use crate::foreign_json;
 use domain::{
-    dues::{Answer, Reference, Standing, Trouble},
+    dues::{Reference, Subscription, Trouble},
     time::{Date, Millis},
     zone::Zone,
 };
@@ -96,60 +98,76 @@ async fn each_subscription(
     Err(Trouble::Unclear)
 }
 
-pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Answer>, Trouble> {
+pub(super) async fn subscriptions(
+    client: &Client<'_>,
+    customer: &Reference,
+) -> Result<Vec<Subscription>, Trouble> {
     // A list of an unknown customer may be empty as well.
     let path = format!("/v1/customers/{}", customer.as_str());
     if client.ask(Method::Get, &path, Vec::new(), Vec::new()).await?["deleted"] == true {
         return Err(Trouble::Unknown);
     }
-    let mut answer = None::<Answer>;
+    let mut found = Vec::new();
     let read = |one: &Value| {
-        answer = answer.into_iter().chain(answer_of(one, client.zone)).reduce(Answer::and);
-        Ok(())
+        found.extend(subscription_of(one, client.zone));
+        if found.len() > MOST_OF_ONE { Err(Trouble::Unclear) } else { Ok(()) }
     };
     each_subscription(client, &[("customer", customer.as_str())], read).await?;
-    Ok(answer)
+    Ok(found)
 }
 
-pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Answer>, Trouble> {
-    let mut all = BTreeMap::<Reference, Answer>::new();
+pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Vec<Subscription>>, Trouble> {
+    let mut all = BTreeMap::<Reference, Vec<Subscription>>::new();
+    let mut count = 0;
     let read = |one: &Value| {
         let customer = id(&one["customer"]).and_then(Reference::parse);
-        if let Some((customer, answer)) = customer.zip(answer_of(one, client.zone)) {
-            all.entry(customer).and_modify(|known| *known = known.and(answer)).or_insert(answer);
+        if let Some((customer, subscription)) = customer.zip(subscription_of(one, client.zone)) {
+            all.entry(customer).or_default().push(subscription);
+            count += 1;
         }
-        if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+        if count > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
     };
     each_subscription(client, &[], read).await?;
     Ok(all)
 }
 
-/// What a subscription says of its customer.
-pub(super) fn answer_of(subscription: &Value, zone: Zone) -> Option<Answer> {
+/// A subscription of a customer; `None` if it says nothing of what is paid.
+pub(super) fn subscription_of(subscription: &Value, zone: Zone) -> Option<Subscription> {
+    let items = || subscription["items"]["data"].as_array().into_iter().flatten();
     let seconds =
         |value: &Value| value.as_i64().and_then(|at| at.checked_mul(1_000)).and_then(Millis::from_outside);
     // Newer versions of the API have the period at each item.
     let period = |name: &str| {
-        let items = subscription["items"]["data"].as_array().into_iter().flatten();
-        seconds(&subscription[name]).or_else(|| items.filter_map(|item| seconds(&item[name])).min())
+        seconds(&subscription[name]).or_else(|| items().filter_map(|item| seconds(&item[name])).min())
     };
     let day_before = |at: Millis| -> Date { zone.moment(Millis(at.0 - 1)).wall().date };
     let (end, start) = (period("current_period_end"), period("current_period_start"));
     let is_ending = subscription["cancel_at_period_end"] == true || seconds(&subscription["cancel_at"]).is_some();
-    let is_paused = subscription["pause_collection"].is_object();
-    match subscription["status"].as_str()? {
-        "active" | "trialing" => {
-            let standing = Standing { paid_until: day_before(end?), ended: is_ending || is_paused };
-            Some(Answer { standing, is_paused })
-        }
+    let has_pause = subscription["pause_collection"].is_object();
+    let (last, ended, is_paused) = match subscription["status"].as_str()? {
+        "active" | "trialing" => (end?, is_ending || has_pause, has_pause),
         "canceled" | "incomplete_expired" => {
             let ended = seconds(&subscription["ended_at"]).or_else(|| seconds(&subscription["canceled_at"]));
-            let last = [ended, end].into_iter().flatten().min()?;
-            Some(Answer::of(Standing { paid_until: day_before(last), ended: true }))
+            ([ended, end].into_iter().flatten().min()?, true, false)
         }
         // Past due, unpaid, incomplete, and paused after a trial.
-        _ => Some(Answer::of(Standing { paid_until: day_before(start?), ended: is_paused })),
-    }
+        _ => (start?, has_pause, false),
+    };
+    Some(Subscription {
+        id: id(&subscription["id"]).unwrap_or_default().to_owned(),
+        names: items().flat_map(names).collect(),
+        paid_until: Some(day_before(last)),
+        ended,
+        is_paused,
+    })
+}
+
+/// The names of what an item collects: its price and product, whose older form is a plan.
+fn names(item: &Value) -> Vec<String> {
+    let price = if item["price"].is_object() { &item["price"] } else { &item["plan"] };
+    let product = if price["product"].is_object() { &price["product"]["id"] } else { &price["product"] };
+    let all = [&price["nickname"], &price["lookup_key"], &price["id"], product];
+    all.into_iter().filter_map(name).collect()
 }
 
 /// The customer that a try with `key` made. New customers are found within minutes.
@@ -280,8 +298,8 @@ mod tests {
     }
 
     fn standing(subscription: &Value) -> Option<(String, bool)> {
-        answer_of(subscription, Zone::UTC)
-            .map(|found| (found.standing.paid_until.to_string(), found.standing.ended))
+        let found = subscription_of(subscription, Zone::UTC)?;
+        Some((found.paid_until?.to_string(), found.ended))
     }
 
     #[test]
@@ -306,10 +324,23 @@ mod tests {
         let mut paused = of("active");
         paused["pause_collection"] = json!({ "behavior": "void", "resumes_at": null });
         assert_eq!(standing(&paused), Some(("2026-11-30".into(), true)));
-        assert!(answer_of(&paused, Zone::UTC).is_some_and(|found| found.is_paused));
+        assert!(subscription_of(&paused, Zone::UTC).is_some_and(|found| found.is_paused));
         let items = json!({ "status": "active", "items": { "data": [{ "current_period_end": end }] } });
         assert_eq!(standing(&items), Some(("2026-11-30".into(), false)), "as newer versions answer");
         assert_eq!(standing(&json!({ "status": "active" })), None);
+    }
+
+    #[test]
+    fn subscription_is_named_by_price_and_product() {
+        let names = |items: Value| {
+            let one = json!({ "status": "active", "current_period_end": 1, "items": { "data": items } });
+            subscription_of(&one, Zone::UTC).unwrap().names
+        };
+        let price = json!({ "price": { "id": "price_1", "nickname": "Member", "product": { "id": "prod_1" } } });
+        assert_eq!(names(json!([price])), ["Member", "price_1", "prod_1"]);
+        let plan = json!({ "plan": { "id": "plan_1", "nickname": null, "product": "prod_2" } });
+        assert_eq!(names(json!([plan])), ["plan_1", "prod_2"]);
+        assert!(names(json!([])).is_empty());
     }
 
     #[test]

@@ -70,7 +70,7 @@ async fn ended_membership_of_an_older_version_gets_grace_first() {
 }
 
 #[tokio::test]
-async fn paused_collection_ends_membership_with_what_is_paid() {
+async fn paused_collection_ends_membership_with_the_paid_month() {
     let (lab, stripe) = open().await;
     linked(&lab).await;
     stripe.pauses(CUSTOMER);
@@ -93,7 +93,7 @@ async fn paused_collection_ends_membership_with_what_is_paid() {
 }
 
 #[tokio::test]
-async fn customer_deleted_there_ends_membership_with_what_is_paid() {
+async fn customer_deleted_there_ends_membership_with_the_paid_month() {
     let (lab, stripe) = open().await;
     linked(&lab).await;
     stripe.forgets(CUSTOMER);

@@ -3,6 +3,7 @@
 mod ended;
 mod events;
 mod lists;
+mod plans;
 mod stripe;
 
 use self::stripe::{Reaches, SECRET, Stripe, event};

@@ -60,6 +60,22 @@ impl Stripe {
         self.subscriptions.lock().unwrap().insert(customer.to_owned(), subscription);
     }
 
+    /// The customer's subscription is for this price.
+    pub fn costs(&self, customer: &str, price: &str) {
+        let items = json!({ "data": [{ "price": { "id": price } }] });
+        self.subscriptions.lock().unwrap().get_mut(customer).unwrap()["items"] = items;
+    }
+
+    /// The customer has another subscription, which is paid: for this price, and with its period.
+    pub fn buys(&self, customer: &str, price: &str, (from, to): (Millis, Millis)) {
+        let subscription = json!({
+            "id": format!("sub_{price}"), "object": "subscription", "customer": customer, "status": "active",
+            "current_period_start": from.0 / 1_000, "current_period_end": to.0 / 1_000,
+            "items": { "data": [{ "price": { "id": price } }] },
+        });
+        self.subscriptions.lock().unwrap().insert(format!("{customer}/{price}"), subscription);
+    }
+
     /// Collecting from the customer is paused.
     pub fn pauses(&self, customer: &str) {
         let pause = json!({ "behavior": "void", "resumes_at": null });

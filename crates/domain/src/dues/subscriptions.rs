@@ -1,0 +1,98 @@
+//! Subscriptions of a customer: which of them are dues, and what those amount to.
+//!
+//! Invariant: a subscription for something else neither pays a membership nor ends it. Not here: what a processor's messages look like.
+
+use super::{Answer, Standing};
+use crate::time::Date;
+
+/// What members pay dues for at a processor: names of prices, products or subscriptions. Without any, every subscription is dues.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plans(Vec<String>);
+
+impl Plans {
+    /// The names in `text`, separated by commas.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let names = text.split(',').map(|name| name.trim().to_lowercase());
+        Self(names.filter(|name| !name.is_empty()).collect())
+    }
+
+    /// Whether they include what a subscription collects, by one of its names.
+    #[must_use]
+    pub fn include(&self, one: &Subscription) -> bool {
+        self.0.is_empty() || one.names.iter().any(|name| self.0.contains(&name.to_lowercase()))
+    }
+}
+
+/// A subscription of a customer, as a processor answers about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// The processor's id; empty for payments that belong to no subscription.
+    pub id: String,
+    /// The names of what it collects, the clearest first.
+    pub names: Vec<String>,
+    /// The last paid day, if anything says so.
+    pub paid_until: Option<Date>,
+    /// Whether nothing will be collected any more.
+    pub ended: bool,
+    /// Whether collecting is paused, while its periods go on.
+    pub is_paused: bool,
+}
+
+/// What the subscriptions of a customer amount to, by those that are dues; `None` if none of them says anything. Any that is
+/// collected keeps the membership.
+#[must_use]
+pub fn answer(all: &[Subscription], plans: &Plans) -> Option<Answer> {
+    let dues: Vec<_> = all.iter().filter(|one| plans.include(one)).collect();
+    let is_going = dues.iter().any(|one| !one.ended);
+    // Beside one that is collected, the period of a paused one says nothing.
+    let decisive = || dues.iter().filter(move |one| !(is_going && one.is_paused));
+    let paid_until = decisive().filter_map(|one| one.paid_until).max()?;
+    let is_paused = decisive().any(|one| one.is_paused);
+    Some(Answer { standing: Standing { paid_until, ended: !is_going }, is_paused })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str, paid: i64, ended: bool) -> Subscription {
+        Subscription {
+            id: format!("sub_{name}"),
+            names: vec![name.to_owned(), format!("prod_{name}")],
+            paid_until: Some(Date::from_days(paid)),
+            ended,
+            is_paused: false,
+        }
+    }
+
+    fn by(all: &[Subscription], plans: &str) -> Option<(i64, bool, bool)> {
+        answer(all, &Plans::parse(plans))
+            .map(|found| (found.standing.paid_until.days(), found.standing.ended, found.is_paused))
+    }
+
+    #[test]
+    fn any_collected_subscription_keeps_membership() {
+        assert_eq!(by(&[of("a", 1, false), of("b", 5, true)], ""), Some((5, false, false)));
+        assert_eq!(by(&[of("a", 5, true), of("b", 3, true)], ""), Some((5, true, false)));
+        let unpaid = Subscription { paid_until: None, ..of("a", 0, false) };
+        assert_eq!(by(&[unpaid.clone(), of("b", 3, true)], ""), Some((3, false, false)));
+        assert_eq!((by(&[unpaid], ""), by(&[], "")), (None, None));
+    }
+
+    #[test]
+    fn paused_subscription_is_ignored_beside_one_that_is_collected() {
+        let paused = Subscription { is_paused: true, ..of("a", 9, true) };
+        assert_eq!(by(&[paused.clone(), of("b", 1, false)], ""), Some((1, false, false)));
+        assert_eq!(by(&[paused, of("b", 1, true)], ""), Some((9, true, true)));
+    }
+
+    #[test]
+    fn only_named_plans_are_dues() {
+        let both = [of("price_member", 3, true), of("price_locker", 9, false)];
+        assert_eq!(by(&both, "price_member"), Some((3, true, false)), "the locker keeps no membership");
+        assert_eq!(by(&both, " PROD_price_member , price_old"), Some((3, true, false)));
+        assert_eq!(by(&both, "price_other"), None);
+        assert_eq!(by(&both, " , "), Some((9, false, false)), "without a name all are dues");
+    }
+}
