@@ -293,6 +293,7 @@ pub(crate) mod tests {
             dues: Some(view),
             command: None,
             history: Vec::new(),
+            subscriptions: Vec::new(),
             grace: 10,
             bookings: 2,
             processors: vec![Processor::Stripe],

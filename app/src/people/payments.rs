@@ -3,11 +3,15 @@
 //! Invariant: the filter is in the address and works without script. A processor that does not answer is shown with what that
 //! means: nobody loses access.
 
+mod ignored;
+
 use super::{Tabs, called};
 use crate::{
     call::{Call, Function, PageResource, load_query, page_resource},
     clock::use_clock,
-    dues::parts::{badge, command_icon, command_state, icon, pay_state, today, when},
+    dues::{
+        parts::{badge, command_icon, command_state, icon, pay_state, today, when},
+    },
     lang,
     live::use_live,
     live_page::live_page,
@@ -29,6 +33,7 @@ use domain::{
     pictures::Subject,
     time::{Date, Moment},
 };
+use ignored::ignored;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
@@ -117,6 +122,7 @@ fn whole(page: Payments, status: Option<DuesStatus>, may_change: bool, calls: Ca
         {silent.into_iter().map(|(one, since)| silence(t, &one, since, now, may_change, calls)).collect_view()}
         {figures(t, &page, status, failing)}
         {(!page.differences.is_empty()).then(|| differences(t, &page, may_change, calls))}
+        {(!page.ignored.is_empty()).then(|| ignored(t, &page))}
         <div class="aside-cols">
             <div class="col">{tries}{late(t, &page, status, may_change)}</div>
             {commands(t, page.commands.clone(), now, may_change, calls)}
@@ -422,7 +428,7 @@ fn requests(t: Lang, page: &Payments) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use contract::dues::{DuesCounts, TryKind};
+    use contract::dues::{DuesCounts, IgnoredView, TryKind};
     use domain::{
         dues::{CommandKind, Processor, Reference, Trouble},
         id::{DuesCommandId, DuesDifferenceId, PersonId},
@@ -495,6 +501,12 @@ mod tests {
                     found: ago(60 * 11),
                 },
             ],
+            ignored: vec![IgnoredView {
+                person: PersonId(5),
+                name: Some("Greta Locker".into()),
+                processor: Processor::Stripe,
+                plan: "price_locker".into(),
+            }],
             commands: vec![command],
             tries: vec![TryView {
                 at: ago(1),
@@ -524,6 +536,7 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(html.contains(r#"href="/people/1/membership?open=more-time#more-time""#), "{html}");
+        assert!(text.contains("Ignored subscriptions") && text.contains("Stripe: price_locker"), "{text}");
         assert_eq!(html.matches(r#"aria-current="true""#).count(), 2, "grace and overdue: {html}");
         assert!(!text.contains("503"), "requests are shown while the processor is silent: {text}");
     }
@@ -555,6 +568,7 @@ mod tests {
             counts: DuesCounts::default(),
             dues: vec![],
             differences: vec![],
+            ignored: vec![],
             commands: vec![],
             ..page()
         };

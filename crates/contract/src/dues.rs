@@ -7,6 +7,7 @@ use domain::{
     dues::{CommandKind, CommandState, DuesStatus, Processor, Reference, Trouble},
     holds::LastDay,
     id::{DuesCommandId, DuesDifferenceId, PersonId},
+    names::Line,
     time::{Date, Moment},
 };
 use macros::{Form, operations, view};
@@ -93,6 +94,14 @@ operations! {
         page "dues/unlink", scope PeopleWrite,
         errors ["person.unknown", "dues.unlinked", "dues.oneself"];
 
+    /// Choose the subscription that is a person's dues
+    ///
+    /// Lets one of a person's subscriptions count as dues, and no other while it is collected. Without one, those count that the
+    /// settings name. The processor is then asked about the person.
+    POST "people/{id}/dues/choose" => ChooseSubscription(person: PersonId, form: SubscriptionChoice) -> (),
+        page "dues/choose", scope PeopleWrite,
+        errors ["person.unknown", "dues.unlinked", "dues.oneself", "dues.invalid"];
+
     /// Ask the payment processor about a person
     ///
     /// Asks the processor now and records its answer.
@@ -136,6 +145,14 @@ pub struct NewLink {
     /// The processor's reference of the customer.
     #[field(example = "cus_3Vb7QwX1mN")]
     pub reference: Reference,
+}
+
+/// The subscription that is a person's dues.
+#[derive(Debug, Clone, Form)]
+pub struct SubscriptionChoice {
+    /// The processor's id of it; empty: those that the settings name.
+    #[field(example = "sub_3Vb7QwX1mN")]
+    pub subscription: Line<64>,
 }
 
 /// A customer to be created.
@@ -245,6 +262,8 @@ pub struct PersonDues {
     pub command: Option<CommandView>,
     /// What became of the dues, newest first.
     pub history: Vec<DuesChange>,
+    /// The subscriptions that the processor answered, those that are dues first.
+    pub subscriptions: Vec<DuesSubscription>,
     /// Days without payment until a hold, from the day on which the delay is known here.
     #[field(example = 10)]
     pub grace: u16,
@@ -259,6 +278,25 @@ pub struct PersonDues {
     pub name: Option<String>,
     /// Whether the reader may change the dues.
     pub may_change: bool,
+}
+
+/// A subscription of a person at a payment processor.
+#[view]
+pub struct DuesSubscription {
+    /// The processor's id of it; empty for payments that belong to none.
+    #[field(example = "sub_3Vb7QwX1mN")]
+    pub id: String,
+    /// The name of what it collects.
+    #[field(example = "Membership")]
+    pub name: String,
+    /// The last paid day, if the processor says so.
+    pub paid_until: Option<Date>,
+    /// Whether nothing will be collected any more.
+    pub ended: bool,
+    /// Whether it counts as dues; others are ignored.
+    pub counts: bool,
+    /// Whether a manager chose it.
+    pub chosen: bool,
 }
 
 /// A person's dues below the head of their pages.
@@ -365,6 +403,17 @@ pub enum TryKind {
     Compare,
 }
 
+/// A subscription of a member that is no dues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IgnoredView {
+    pub person: PersonId,
+    /// Their name, while on record.
+    pub name: Option<String>,
+    pub processor: Processor,
+    /// The name of what it collects.
+    pub plan: String,
+}
+
 /// How many people have dues of each status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuesCounts {
@@ -388,6 +437,8 @@ pub struct Payments {
     /// There are more than [`MOST_LINES`].
     pub more: bool,
     pub differences: Vec<DifferenceView>,
+    /// Subscriptions that are collected and no dues.
+    pub ignored: Vec<IgnoredView>,
     /// Waiting ones first.
     pub commands: Vec<CommandView>,
     /// The last requests to processors since the start, newest first.

@@ -1,4 +1,4 @@
-//! Dues of members: rows of `dues`, and beside them [`commands`], [`events`] and [`processors`].
+//! Dues of members: rows of `dues`, and beside them [`commands`], [`events`], [`processors`] and [`subscriptions`].
 //!
 //! Invariant: a person has at most one reference, and a reference at most one person. Not here: which status follows from an
 //! answer (`domain::dues`).
@@ -7,6 +7,7 @@ pub mod commands;
 pub mod events;
 pub mod processors;
 mod queries;
+pub mod subscriptions;
 
 pub use queries::{Change, Counts, Line, bookings_ahead, changes, counts, lines, notices};
 
@@ -32,6 +33,8 @@ pub struct DuesRow {
     pub standing: Standing,
     /// The day on which it became known that they are late, or that their membership is over.
     pub known: Option<Date>,
+    /// The subscription that a manager chose as dues.
+    pub chosen: Option<String>,
     /// The last day of the time that a manager gave.
     pub more_time: Option<Date>,
     /// The hold that was placed because of these dues.
@@ -52,6 +55,7 @@ struct Read {
     paid_until: i64,
     is_ending: bool,
     known: Option<i64>,
+    chosen: Option<String>,
     more_time: Option<i64>,
     hold: Option<HoldId>,
     linked: Millis,
@@ -74,6 +78,7 @@ impl Read {
             since: self.since,
             standing: Standing { paid_until: Date::from_days(self.paid_until), ended: self.is_ending },
             known: self.known.map(Date::from_days),
+            chosen: self.chosen,
             more_time: self.more_time.map(Date::from_days),
             hold: self.hold,
             linked: self.linked,
@@ -91,7 +96,7 @@ macro_rules! rows {
             Read,
             r#"SELECT d.person_id AS "person!: PersonId", d.reference, d.status AS "status!: DuesStatus",
                       d.since_at AS "since!: Millis", d.paid_until, d.is_ending AS "is_ending!: bool",
-                      d.known_on AS known, d.more_time,
+                      d.known_on AS known, d.chosen, d.more_time,
                       d.hold_id AS "hold?: HoldId", d.linked_at AS "linked!: Millis", d.answered_at AS "answered?: Millis",
                       d.tried_at AS "tried?: Millis", d.version
                  FROM dues d WHERE "# + $which,
@@ -154,6 +159,7 @@ pub async fn late_since(tx: &mut WriteTx, person: PersonId, day: Date) -> Result
 
 /// Removes the link of `person` to their customer.
 pub async fn unlink(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
+    subscriptions::forget(tx, person).await?;
     sqlx::query!("DELETE FROM dues WHERE person_id = ?", person).execute(tx.conn()).await?;
     Ok(())
 }
@@ -309,12 +315,19 @@ pub async fn ending_grace(
 pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "dues",
-        &["person_id", "reference"],
+        &["person_id", "reference", "chosen"],
         Erasing::Deleted,
         "SELECT json_object('processor', processor, 'reference', reference, 'status', status, 'since@', since_at, \
              'paid_until', date(paid_until * 86400, 'unixepoch'), 'late_since', date(known_on * 86400, 'unixepoch'), \
              'more_time', date(more_time * 86400, 'unixepoch'), \
              'linked@', linked_at, 'answered@', answered_at) FROM dues WHERE person_id = ?1",
+    ),
+    Table::taken(
+        "dues_subscription",
+        &["person_id", "subscription"],
+        Erasing::Deleted,
+        "SELECT json_object('subscription', subscription, 'name', name, 'paid_until', date(paid_until * 86400, 'unixepoch'), \
+             'ended?', has_ended, 'dues?', counts) FROM dues_subscription WHERE person_id = ?1",
     ),
     // A removal is carried out after an erasure as well: until then it needs the reference, which says nothing by itself.
     Table::taken(

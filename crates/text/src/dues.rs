@@ -111,6 +111,7 @@ pub(crate) const AUDITED: &[Sentence] = &[
         "unlinked dues from a payment processor",
         "ha scollegato la quota dal servizio di pagamento",
     ),
+    ("dues.chosen", "chose which subscription counts as dues", "ha scelto quale abbonamento conta come quota"),
     ("dues.changed", "recorded another status of dues", "ha annotato un altro stato della quota"),
     ("dues.more-time", "gave more time for dues", "ha concesso più tempo per la quota"),
     (

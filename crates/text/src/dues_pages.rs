@@ -135,6 +135,11 @@ text! {
     payments_take(processor: &str) { en: "Use {processor}’s", it: "Usa quello di {processor}" }
     payments_find_person() { en: "Find the person", it: "Trova la persona" }
     payments_open_person() { en: "Open", it: "Apri" }
+    payments_ignored() { en: "Ignored subscriptions", it: "Abbonamenti ignorati" }
+    payments_ignored_why() {
+        en: "They are not dues: they neither keep a membership nor end it. Change that in the settings, or for one person on their page.",
+        it: "Non sono quote: non tengono in vita un’iscrizione e non la terminano. Si cambia nelle impostazioni, o per una persona nella sua pagina.",
+    }
     payments_late() { en: "Late and ended", it: "In ritardo e terminate" }
     payments_people(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
     payments_person() { en: "Person", it: "Persona" }
@@ -219,6 +224,13 @@ text! {
     person_dues_enter() { en: "Enter a reference", it: "Inserisci un riferimento" }
     person_dues_enter_hint() { en: "Of a customer who exists already, like cus_3Vb7QwX1mN or CU000123.", it: "Di un cliente che esiste già, come cus_3Vb7QwX1mN o CU000123." }
     person_dues_link() { en: "Link", it: "Collega" }
+    person_dues_subscriptions() { en: "Subscriptions", it: "Abbonamenti" }
+    person_dues_counts() { en: "counts as dues", it: "conta come quota" }
+    person_dues_chosen() { en: "chosen as dues", it: "scelto come quota" }
+    person_dues_ignored() { en: "ignored", it: "ignorato" }
+    person_dues_single() { en: "Single payments", it: "Pagamenti singoli" }
+    person_dues_choose() { en: "Count only this", it: "Conta solo questo" }
+    person_dues_choose_none() { en: "Count by the settings", it: "Segui le impostazioni" }
     person_dues_command() { en: "Last command", it: "Ultimo comando" }
     person_dues_not_answering(processor: &str) { en: "{processor} does not answer", it: "{processor} non risponde" }
     person_dues_all_well(day: &str) { en: "Paid until {day}", it: "Pagata fino al {day}" }
@@ -268,6 +280,8 @@ impl Lang {
             (_, _, Some(status)) => self.dues_status(status).to_owned(),
             (Self::En, "dues.linked", _) => "Linked".to_owned(),
             (Self::It, "dues.linked", _) => "Collegata".to_owned(),
+            (Self::En, "dues.chosen", _) => "Subscription chosen".to_owned(),
+            (Self::It, "dues.chosen", _) => "Abbonamento scelto".to_owned(),
             (Self::En, "dues.unlinked", _) => "Unlinked".to_owned(),
             (Self::It, "dues.unlinked", _) => "Scollegata".to_owned(),
             (Self::En, "dues.command-queued", _) => "Command queued".to_owned(),

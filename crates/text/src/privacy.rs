@@ -42,6 +42,7 @@ impl Lang {
             "document" | "document_edition" => self.documents_title(),
             "dues" => self.data_dues(),
             "dues_command" => self.data_dues_command(),
+            "dues_subscription" => self.data_dues_subscription(),
             "slack_link" => self.data_slack_link(),
             "visit" => self.data_visit(),
             "door_opening" => self.data_door_opening(),
@@ -115,6 +116,7 @@ text! {
     data_actuator_wish() { en: "Actuators turned on", it: "Attuatori accesi" }
     data_actuator_test() { en: "Tests of actuators", it: "Prove di attuatori" }
     data_dues() { en: "Dues", it: "Quota" }
+    data_dues_subscription() { en: "Subscriptions at a payment processor", it: "Abbonamenti presso il servizio di pagamento" }
     data_dues_command() { en: "Commands to a payment processor", it: "Comandi al servizio di pagamento" }
     data_slack_link() { en: "Slack account", it: "Account Slack" }
     data_visit() { en: "Stays in the building", it: "Presenze nell’edificio" }

@@ -19,7 +19,7 @@ use crate::{
         status::Status,
     },
 };
-use contract::dues::{self, CommandView, DuesView, Membership, PersonDues, ReadMembership};
+use contract::dues::{self, CommandView, DuesSubscription, DuesView, Membership, PersonDues, ReadMembership};
 use domain::{
     dues::{CommandKind, CommandState, DuesStatus, Processor},
     id::PersonId,
@@ -33,6 +33,7 @@ type Ask = Function<dues::AskProcessor>;
 type Add = Function<dues::AddToProcessor>;
 type Remove = Function<dues::RemoveFromProcessor>;
 type Link = Function<dues::LinkDues>;
+type Choose = Function<dues::ChooseSubscription>;
 type Unlink = Function<dues::UnlinkDues>;
 type Retry = Function<dues::RetryDuesCommand>;
 type Cancel = Function<dues::CancelDuesCommand>;
@@ -45,6 +46,7 @@ struct Calls {
     add: Call<Add>,
     remove: Call<Remove>,
     link: Call<Link>,
+    choose: Call<Choose>,
     unlink: Call<Unlink>,
     retry: Call<Retry>,
     cancel: Call<Cancel>,
@@ -58,6 +60,7 @@ impl Calls {
             add: Call::new(),
             remove: Call::new(),
             link: Call::new(),
+            choose: Call::new(),
             unlink: Call::new(),
             retry: Call::new(),
             cancel: Call::new(),
@@ -67,7 +70,8 @@ impl Calls {
     fn version(self) -> usize {
         let first = self.extend.version().get() + self.ask.version().get() + self.add.version().get();
         let second = self.remove.version().get() + self.link.version().get() + self.unlink.version().get();
-        first + second + self.retry.version().get() + self.cancel.version().get()
+        let third = self.retry.version().get() + self.cancel.version().get() + self.choose.version().get();
+        first + second + third
     }
 }
 
@@ -134,6 +138,7 @@ fn linked(t: Lang, page: &PersonDues, dues: &DuesView, waits: Option<CommandView
     view! {
         {standing(t, page, dues, calls)}
         {stored(t, page, dues)}
+        {is_to_choose(&page.subscriptions).then(|| subscriptions(t, page, calls))}
         {(page.may_change && waits.is_none() && dues.status != DuesStatus::Ended).then(|| removal(t, page.person, name, calls))}
         {page.may_change.then(|| view! {
             <section class="card remove-row">
@@ -270,6 +275,64 @@ fn stored(t: Lang, page: &PersonDues, dues: &DuesView) -> AnyView {
         <section class="card" aria-labelledby="stored">
             <div class="card-head"><h2 id="stored">{t.dues_stored()}</h2><span class="muted small push">{t.dues_stored_all()}</span></div>
             <Facts facts/>
+        </section>
+    }
+    .into_any()
+}
+
+/// Whether there is anything to see or to choose about subscriptions.
+fn is_to_choose(all: &[DuesSubscription]) -> bool {
+    all.len() > 1 || all.iter().any(|one| !one.counts || one.chosen)
+}
+
+/// The subscriptions: which are dues, and which are ignored.
+fn subscriptions(t: Lang, page: &PersonDues, calls: Calls) -> AnyView {
+    let (person, today) = (page.person, today(page.now));
+    let may_change = page.may_change;
+    let is_chosen = page.subscriptions.iter().any(|one| one.chosen);
+    let rows = page.subscriptions.iter().cloned().map(|one| {
+        let name = if one.name.is_empty() { t.person_dues_single().to_owned() } else { one.name };
+        let role = match (one.chosen, one.counts) {
+            (true, _) => t.person_dues_chosen(),
+            (false, true) => t.person_dues_counts(),
+            (false, false) => t.person_dues_ignored(),
+        };
+        let ended = one.ended.then(|| t.dues_status(DuesStatus::Ended).to_owned());
+        let until = one.paid_until.map(|day| t.dues_paid_until(&t.dues_day(day, today)));
+        let second: Vec<_> = [Some(role.to_owned()), ended, until].into_iter().flatten().collect();
+        let icon = if one.counts { "check" } else { "info" };
+        let (id, about) = (one.id, name.clone());
+        let act = (may_change && !one.chosen && !id.is_empty()).then(|| {
+            view! {
+                <Form action=calls.choose beside=true>
+                    {hidden("person", &person)}
+                    {hidden("subscription", &id)}
+                    <Submit label=t.person_dues_choose() about busy=calls.choose.pending()/>
+                </Form>
+            }
+        });
+        view! {
+            <li data-off=(!one.counts).then_some("")>
+                <Icon name=icon/>
+                <span>{name}<span class="s">{second.join(" · ")}</span></span>
+                {act}
+            </li>
+        }
+    });
+    let none = (may_change && is_chosen).then(|| {
+        view! {
+            <Form action=calls.choose>
+                {hidden("person", &person)}
+                {hidden("subscription", &"")}
+                <div class="btn-row"><Submit label=t.person_dues_choose_none() busy=calls.choose.pending()/></div>
+            </Form>
+        }
+    });
+    view! {
+        <section class="group" aria-labelledby="subscriptions">
+            <h2 class="group-head" id="subscriptions">{t.person_dues_subscriptions()}</h2>
+            <div class="card"><ol class="commands">{rows.collect_view()}</ol></div>
+            {none}
         </section>
     }
     .into_any()

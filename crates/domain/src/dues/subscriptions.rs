@@ -17,17 +17,18 @@ impl Plans {
         Self(names.filter(|name| !name.is_empty()).collect())
     }
 
-    /// Whether they include what a subscription collects, by one of its names.
+    /// Whether they include what a subscription collects, by its id or one of its names.
     #[must_use]
     pub fn include(&self, one: &Subscription) -> bool {
-        self.0.is_empty() || one.names.iter().any(|name| self.0.contains(&name.to_lowercase()))
+        let mut names = one.names.iter().chain([&one.id]);
+        self.0.is_empty() || names.any(|name| self.0.contains(&name.to_lowercase()))
     }
 }
 
 /// A subscription of a customer, as a processor answers about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// The processor's id; empty for payments that belong to no subscription.
+    /// The processor's id; empty for single payments, which belong to no subscription.
     pub id: String,
     /// The names of what it collects, the clearest first.
     pub names: Vec<String>,
@@ -39,11 +40,24 @@ pub struct Subscription {
     pub is_paused: bool,
 }
 
-/// What the subscriptions of a customer amount to, by those that are dues; `None` if none of them says anything. Any that is
-/// collected keeps the membership.
+/// The subscriptions of a customer that are dues: the one that a manager `chose`, or those that `plans` include. A chosen one that has
+/// ended does not shut out others that the space names. Single payments are dues only where there is no subscription: beside one
+/// they pay for something else.
 #[must_use]
-pub fn answer(all: &[Subscription], plans: &Plans) -> Option<Answer> {
-    let dues: Vec<_> = all.iter().filter(|one| plans.include(one)).collect();
+pub fn counted<'a>(all: &'a [Subscription], plans: &Plans, chosen: Option<&str>) -> Vec<&'a Subscription> {
+    let is_chosen = |one: &Subscription| Some(one.id.as_str()) == chosen;
+    let has_none = all.iter().all(|one| one.id.is_empty());
+    let is_dues = |one: &Subscription| plans.include(one) && (has_none || !one.id.is_empty());
+    match all.iter().find(|one| is_chosen(one)) {
+        Some(one) if !one.ended || plans.0.is_empty() => vec![one],
+        _ => all.iter().filter(|one| is_dues(one) || is_chosen(one)).collect(),
+    }
+}
+
+/// What the subscriptions that are dues amount to; `None` if none of them says anything. Any that is collected keeps the
+/// membership.
+#[must_use]
+pub fn answer(dues: &[&Subscription]) -> Option<Answer> {
     let is_going = dues.iter().any(|one| !one.ended);
     // Beside one that is collected, the period of a paused one says nothing.
     let decisive = || dues.iter().filter(move |one| !(is_going && one.is_paused));
@@ -67,7 +81,7 @@ mod tests {
     }
 
     fn by(all: &[Subscription], plans: &str) -> Option<(i64, bool, bool)> {
-        answer(all, &Plans::parse(plans))
+        answer(&counted(all, &Plans::parse(plans), None))
             .map(|found| (found.standing.paid_until.days(), found.standing.ended, found.is_paused))
     }
 
@@ -94,5 +108,28 @@ mod tests {
         assert_eq!(by(&both, " PROD_price_member , price_old"), Some((3, true, false)));
         assert_eq!(by(&both, "price_other"), None);
         assert_eq!(by(&both, " , "), Some((9, false, false)), "without a name all are dues");
+    }
+
+    #[test]
+    fn single_payment_is_dues_only_without_subscription() {
+        let single = Subscription { id: String::new(), names: Vec::new(), ..of("", 9, false) };
+        assert_eq!(by(&[single.clone()], ""), Some((9, false, false)));
+        assert_eq!(by(&[of("a", 3, true), single.clone()], ""), Some((3, true, false)));
+        assert_eq!(by(&[single], "membership"), None);
+    }
+
+    #[test]
+    fn chosen_subscription_alone_counts_until_it_ends() {
+        let ids = |all: &[Subscription], plans: &str, chosen: &str| {
+            let counted = counted(all, &Plans::parse(plans), Some(chosen));
+            counted.into_iter().map(|one| one.id.clone()).collect::<Vec<_>>()
+        };
+        let going = [of("a", 3, false), of("b", 9, false)];
+        assert_eq!(ids(&going, "", "sub_a"), ["sub_a"]);
+        assert_eq!(ids(&going, "b", "sub_a"), ["sub_a"]);
+        assert_eq!(ids(&going, "b", "sub_gone"), ["sub_b"]);
+        let ended = [of("a", 3, true), of("b", 9, false)];
+        assert_eq!(ids(&ended, "", "sub_a"), ["sub_a"], "another one may be for something else");
+        assert_eq!(ids(&ended, "b", "sub_a"), ["sub_a", "sub_b"], "taken up again");
     }
 }

@@ -3,7 +3,7 @@
 use super::{DuesError, Today, set_up, standing};
 use crate::{Ctx, change::Job, error};
 use contract::{
-    dues::{MoreTime, NewLink},
+    dues::{MoreTime, NewLink, SubscriptionChoice},
     form::{Fault, Faults},
 };
 use domain::{
@@ -58,6 +58,32 @@ pub(super) async fn link(ctx: &Ctx, actor: &Actor, person: PersonId, new: NewLin
         job.tx.after_commit(ChangeEvent::Person(person));
         // The reference is personal data, which the chain does not hold.
         job.audited((), "dues.linked", person, &json!({ "processor": reference.processor() })).await
+    })
+    .await?;
+    // If it does not answer, the timer asks again.
+    let _unanswered = standing::ask(ctx, person).await?;
+    Ok(())
+}
+
+/// Lets one subscription of `person` count as dues, or again those that the settings name, and asks the processor about them.
+pub(super) async fn choose(
+    ctx: &Ctx,
+    actor: &Actor,
+    person: PersonId,
+    choice: SubscriptionChoice,
+) -> Result<(), DuesError> {
+    let chosen = Some(String::from(choice.subscription)).filter(|id| !id.is_empty());
+    ctx.change(actor, Permission::ManageDues, Target::person(person), async move |job| {
+        changeable(job, person).await?;
+        let row = rows::one(job.tx.conn(), person).await?.ok_or(DuesError::Unlinked)?;
+        let known = rows::subscriptions::of(job.tx.conn(), person).await?;
+        if chosen.as_ref().is_some_and(|chosen| known.iter().all(|one| one.id != *chosen)) {
+            return Err(Faults::one("subscription", Fault::Choice).into());
+        }
+        rows::subscriptions::choose(job.tx, person, chosen.as_deref(), job.now).await?;
+        job.tx.after_commit(ChangeEvent::Person(person));
+        // Without the processor's id, as everywhere in the chain.
+        job.audited((), "dues.chosen", person, &json!({ "processor": row.reference.processor() })).await
     })
     .await?;
     // If it does not answer, the timer asks again.

@@ -6,7 +6,7 @@ use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    dues::{Answer, Difference, Plans, Processor, Reference, Subscription, answer, compare, status},
+    dues::{Answer, Difference, Plans, Processor, Reference, Subscription, answer, compare, counted, status},
     live::ChangeEvent,
     time::{Date, Millis},
 };
@@ -95,7 +95,7 @@ fn differences(
         let found = there.get(&row.reference);
         // Subscriptions that are no dues leave the standing as it is.
         let answered = found.map(|all| {
-            let answer = answer(all, plans).unwrap_or(Answer::of(row.standing));
+            let answer = answer(&counted(all, plans, row.chosen.as_deref())).unwrap_or(Answer::of(row.standing));
             answer.following(before, row.status, processor, today.date)
         });
         let theirs = answered.map(|standing| status(standing, today.terms(row), today.date));
@@ -115,7 +115,7 @@ fn differences(
     }
     let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
     for (reference, all) in there.iter().filter(|(reference, _)| !is_here(reference)) {
-        let Some(answer) = answer(all, plans) else { continue };
+        let Some(answer) = answer(&counted(all, plans, None)) else { continue };
         let terms = domain::dues::Terms { grace: today.grace, known: today.date, more_time: None };
         let theirs = status(answer.standing, terms, today.date);
         if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {

@@ -25,9 +25,9 @@ pub use processors::Account;
 use crate::{Ctx, serve::bind, shared::Shared};
 use contract::{
     dues::{
-        AddToProcessor, AskProcessor, CancelDuesCommand, CheckProcessors, ExtendDues, LinkDues, ListDues,
-        ListDuesCommands, ListDuesDifferences, ReadDues, ReadDuesCommand, ReadMembership, RemoveFromProcessor,
-        RetryDuesCommand, TryKind, UnlinkDues,
+        AddToProcessor, AskProcessor, CancelDuesCommand, CheckProcessors, ChooseSubscription, ExtendDues,
+        LinkDues, ListDues, ListDuesCommands, ListDuesDifferences, ReadDues, ReadDuesCommand, ReadMembership,
+        RemoveFromProcessor, RetryDuesCommand, TryKind, UnlinkDues,
     },
     form::Faults,
 };
@@ -119,6 +119,7 @@ bind! {
     ExtendDues { person, version } with form, may ManageDues about person(person), in job => changes::extend;
     LinkDues { person } with form, may ManageDues about person(person) => changes::link;
     UnlinkDues { person }, may ManageDues about person(person), in job => changes::unlink;
+    ChooseSubscription { person } with form, may ManageDues about person(person) => changes::choose;
     AskProcessor { person }, may ManageDues about person(person) => standing::ask_now;
     AddToProcessor { person } with form, may ManageDues about person(person) => commands::add;
     RemoveFromProcessor { person }, may ManageDues about person(person) => commands::remove;

@@ -3,8 +3,8 @@
 use super::{DuesError, Memory, Today, Try, next_question, processors_of, set_up};
 use crate::{Ctx, people::person_head};
 use contract::dues::{
-    CommandView, DifferenceView, DuesChange, DuesCounts, DuesFilter, DuesLine, DuesView, MOST_LINES, Membership,
-    Payments, PersonDues, ProcessorView, TryView,
+    CommandView, DifferenceView, DuesChange, DuesCounts, DuesFilter, DuesLine, DuesSubscription, DuesView,
+    IgnoredView, MOST_LINES, Membership, Payments, PersonDues, ProcessorView, TryView,
 };
 use domain::{
     actor::{Actor, Permission, Target},
@@ -20,11 +20,14 @@ use store::{
         self as rows, Change, Counts, DuesRow, Line,
         commands::CommandRow,
         processors::{DifferenceRow, State},
+        subscriptions::IgnoredRow,
     },
     holds,
     people::{self, Person},
 };
 
+/// Ignored subscriptions on the page of payments.
+const IGNORED: u32 = 100;
 /// Commands on the page of payments.
 const COMMANDS: u32 = 30;
 /// Days for which ended memberships are listed with late ones.
@@ -46,6 +49,7 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
     lines.truncate(MOST_LINES as usize);
     let states = rows::processors::states(&mut snapshot).await?;
     let differences = rows::processors::differences(&mut snapshot).await?;
+    let ignored = rows::subscriptions::ignored(&mut snapshot, IGNORED).await?;
     let commands = rows::commands::list(&mut snapshot, now.before(DAY * SETTLED), COMMANDS).await?;
     drop(snapshot);
     let dues: Vec<_> = lines.into_iter().map(|line| to_line(line, today)).collect();
@@ -60,6 +64,7 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
         dues,
         more,
         differences: differences.into_iter().map(|row| difference_view(ctx, row)).collect(),
+        ignored: ignored.into_iter().map(ignored_view).collect(),
         commands: commands.into_iter().map(|row| command_view(ctx, row)).collect(),
         tries,
         next_hold,
@@ -161,6 +166,10 @@ fn difference_view(ctx: &Ctx, row: DifferenceRow) -> DifferenceView {
     }
 }
 
+fn ignored_view(row: IgnoredRow) -> IgnoredView {
+    IgnoredView { person: row.person, name: row.name, processor: row.processor, plan: row.plan }
+}
+
 fn command_view(ctx: &Ctx, row: CommandRow) -> CommandView {
     CommandView {
         id: row.id,
@@ -207,6 +216,15 @@ async fn dues_of(
     let sees_people = actor.may(Permission::SeePeople, Target::NONE);
     let row = rows::one(conn, person).await?;
     let version = row.as_ref().map_or(0, |row| row.version);
+    let chosen = row.as_ref().and_then(|row| row.chosen.clone());
+    let subscriptions = rows::subscriptions::of(conn, person).await?.into_iter().map(|one| DuesSubscription {
+        chosen: chosen.as_ref() == Some(&one.id),
+        id: one.id,
+        name: one.name,
+        paid_until: one.paid_until,
+        ended: one.has_ended,
+        counts: one.counts,
+    });
     let dues = match row {
         Some(row) => Some(dues_view(ctx, conn, row, sees_people, today).await?),
         None => None,
@@ -223,6 +241,7 @@ async fn dues_of(
         dues,
         command: command.map(|row| command_view(ctx, row)),
         history,
+        subscriptions: subscriptions.collect(),
         grace: today.grace,
         bookings: rows::bookings_ahead(conn, person, now).await?,
         processors: processors_of(ctx),

@@ -8,7 +8,8 @@ use crate::{Ctx, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     dues::{
-        Answer, DuesStatus, Processor, Standing, Terms, Trouble, answer, is_held, known_late, last_day, status,
+        Answer, DuesStatus, Processor, Standing, Subscription, Terms, Trouble, answer, counted, is_held,
+        known_late, last_day, status,
     },
     holds::HoldReason,
     id::{HoldId, PersonId},
@@ -20,10 +21,12 @@ use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
-    dues::{self as rows, DuesRow, ProcessorAnswer, processors::NewDifference},
+    dues::{self as rows, DuesRow, ProcessorAnswer, processors::NewDifference, subscriptions::SubscriptionRow},
     holds,
 };
 
+/// Subscriptions of a member that are shown.
+const MOST_SHOWN: usize = 20;
 /// Days before a hold on which members are reminded.
 const REMINDED: i64 = 2;
 
@@ -67,7 +70,9 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
                 Ok(subscriptions) => {
                     rows::processors::answered(tx, processor, today.now).await?;
                     let proof = own_proof()?;
-                    let answer = answer(&subscriptions, &plans).unwrap_or(Answer::of(row.standing));
+                    let counted = counted(&subscriptions, &plans, row.chosen.as_deref());
+                    rows::subscriptions::replace(tx, person, &visible(&subscriptions, &counted)).await?;
+                    let answer = answer(&counted).unwrap_or(Answer::of(row.standing));
                     let entry = apply(tx, &proof, &row, answer, (today, began)).await?;
                     Ok(entry.map_or_else(
                         || Done::unaudited(Ok(()), Unaudited::ProcessorHeard),
@@ -84,6 +89,19 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
             }
         })
         .await
+}
+
+/// The subscriptions that managers see: those that are dues, and those beside them that are collected.
+fn visible(all: &[Subscription], counted: &[&Subscription]) -> Vec<SubscriptionRow> {
+    let row = |one: &Subscription| SubscriptionRow {
+        id: one.id.clone(),
+        name: one.names.first().unwrap_or(&one.id).clone(),
+        paid_until: one.paid_until,
+        has_ended: one.ended,
+        counts: counted.contains(&one),
+    };
+    let rows = all.iter().map(row).filter(|one| one.counts || !one.has_ended);
+    rows.take(MOST_SHOWN).collect()
 }
 
 /// Records that a question about `row` was not answered. A processor that does not know the customer has answered: nothing more is

@@ -154,6 +154,7 @@ pub const ROWS: &[Row] = &[
     ("linkDues", "/people/20/dues/link", r#"{"reference":"x"}"#,                                "SSFFFFFFFIFIF"),
     ("unlinkDues", "/people/20/dues/unlink", "",                                                "SSFFFFFFFCFCF"),
     ("askProcessor", "/people/20/dues/ask", "",                                                 "SSFFFFFFFCFCF"),
+    ("chooseSubscription", "/people/20/dues/choose", r#"{"subscription":""}"#,                   "SSFFFFFFFCFCF"),
     ("addToProcessor", "/people/20/dues/add", "{}",                                             "SSFFFFFFFCFCF"),
     ("removeFromProcessor", "/people/20/dues/remove", "",                                       "SSFFFFFFFCFCF"),
     ("listPushDevices", "/push-devices", "",                                                    "SSF++++++++++"),

@@ -276,6 +276,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/dues/link", Post("person=20&reference=x"),                             "SSFFFFFFFIFIF"),
     ("/api/dues/unlink", Post("person=20"),                                       "SSFFFFFFFCFCF"),
     ("/api/dues/ask", Post("person=20"),                                          "SSFFFFFFFCFCF"),
+    ("/api/dues/choose", Post("person=20&subscription="),                         "SSFFFFFFFCFCF"),
     ("/api/dues/add", Post("person=20"),                                          "SSFFFFFFFCFCF"),
     ("/api/dues/remove", Post("person=20"),                                       "SSFFFFFFFCFCF"),
     ("/api/people/step", Post("person=21&step=suspend"),                          "SSFFFFFFF+F+F"),

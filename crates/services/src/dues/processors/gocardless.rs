@@ -110,8 +110,8 @@ impl Collected {
 #[derive(Default)]
 struct Sum {
     subscriptions: Vec<Collected>,
-    /// Payments of a customer who has no subscription at all.
-    by_hand: Option<Collected>,
+    /// Payments that belong to no subscription.
+    single: Option<Collected>,
 }
 
 impl Sum {
@@ -135,18 +135,16 @@ impl Sum {
     fn pay(&mut self, payment: &Value) {
         let Some(charged) = date(&payment["charge_date"]) else { return };
         let own = id(&payment["links"]["subscription"]);
-        if self.subscriptions.is_empty() {
-            let by_hand = || Collected { is_going: true, ..Collected::default() };
-            self.by_hand.get_or_insert_with(by_hand).pay(payment, charged);
-        } else if let Some(of) =
-            self.subscriptions.iter_mut().find(|one| own.is_some() && one.id.as_deref() == own)
-        {
-            of.pay(payment, charged);
+        let of = self.subscriptions.iter_mut().find(|one| own.is_some() && one.id.as_deref() == own);
+        let single = || Collected { is_going: true, ..Collected::default() };
+        match of {
+            Some(of) => of.pay(payment, charged),
+            None => self.single.get_or_insert_with(single).pay(payment, charged),
         }
     }
 
     fn subscriptions(&self) -> Vec<Subscription> {
-        self.subscriptions.iter().chain(&self.by_hand).map(Collected::subscription).collect()
+        self.subscriptions.iter().chain(&self.single).map(Collected::subscription).collect()
     }
 }
 
@@ -208,7 +206,8 @@ pub(super) fn answer_of(subscriptions: &[Value], payments: &[Value]) -> Option<d
     for one in payments {
         sum.pay(one);
     }
-    domain::dues::answer(&sum.subscriptions(), &domain::dues::Plans::default())
+    let (all, plans) = (sum.subscriptions(), domain::dues::Plans::default());
+    domain::dues::answer(&domain::dues::counted(&all, &plans, None))
 }
 
 pub(super) async fn customer_of(client: &Client<'_>, resource: &str) -> Result<Option<Reference>, Trouble> {

@@ -155,14 +155,15 @@ pub(super) fn subscription_of(subscription: &Value, zone: Zone) -> Option<Subscr
     };
     Some(Subscription {
         id: id(&subscription["id"]).unwrap_or_default().to_owned(),
-        names: items().flat_map(names).collect(),
+        names: items().flat_map(names).chain(names(subscription)).collect(),
         paid_until: Some(day_before(last)),
         ended,
         is_paused,
     })
 }
 
-/// The names of what an item collects: its price and product, whose older form is a plan.
+/// The names of what an item collects: its price and product, whose older form is a plan. A subscription of one item may have them
+/// itself.
 fn names(item: &Value) -> Vec<String> {
     let price = if item["price"].is_object() { &item["price"] } else { &item["plan"] };
     let product = if price["product"].is_object() { &price["product"]["id"] } else { &price["product"] };
@@ -341,6 +342,8 @@ mod tests {
         let plan = json!({ "plan": { "id": "plan_1", "nickname": null, "product": "prod_2" } });
         assert_eq!(names(json!([plan])), ["plan_1", "prod_2"]);
         assert!(names(json!([])).is_empty());
+        let old = json!({ "status": "active", "current_period_end": 1, "plan": { "id": "plan_3" } });
+        assert_eq!(subscription_of(&old, Zone::UTC).unwrap().names, ["plan_3"]);
     }
 
     #[test]

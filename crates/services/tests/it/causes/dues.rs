@@ -8,6 +8,13 @@ use domain::notices::Kind;
 
 /// Service functions of dues that change something.
 pub(super) const DUES: &[(&str, Cause)] = &[
+    (
+        "dues::changes::choose",
+        Cause::TellsThrough(
+            &[Kind::DuesLate, Kind::DuesEnded, Kind::HoldPlaced, Kind::HoldLifted],
+            &["dues/standing.rs"],
+        ),
+    ),
     ("dues::changes::extend", Cause::TellsThrough(&[Kind::HoldLifted], &["dues/standing.rs"])),
     (
         "dues::changes::link",

@@ -1,6 +1,7 @@
 //! Which subscriptions are dues: those that the space names.
 
 use super::*;
+use contract::dues::ChooseSubscription;
 use domain::settings::{At, Key};
 use services::settings::{Say, say};
 
@@ -38,4 +39,36 @@ async fn subscription_of_another_price_pays_no_dues_once_a_price_is_named() {
     sends(&lab, "evt_again").await;
     tick(&lab).await;
     assert_eq!(status(&lab).await, DuesStatus::Current);
+}
+
+#[tokio::test]
+async fn ignored_subscription_is_shown_and_a_manager_chooses_another() {
+    let (lab, _, bob) = with_locker().await;
+    name(&lab, "price_member").await;
+    tick(&lab).await;
+    let shown = async |lab: &Lab| {
+        let all = read(lab).await.subscriptions.into_iter();
+        all.map(|one| (one.name, one.counts, one.chosen)).collect::<Vec<_>>()
+    };
+    let (member, locker) = ("price_member".to_owned(), "price_locker".to_owned());
+    assert_eq!(shown(&lab).await, [(member.clone(), true, false), (locker.clone(), false, false)]);
+    let ignored = payments(&lab).await.ignored;
+    assert_eq!(
+        ignored.iter().map(|one| (one.person, one.plan.as_str())).collect::<Vec<_>>(),
+        [(ADA, "price_locker")]
+    );
+    let choose = async |subscription: &str| {
+        run(&lab.ctx, &bob, ChooseSubscription { person: ADA }, fields(&[("subscription", subscription)])).await
+    };
+    let unknown = choose("sub_other").await;
+    assert!(
+        matches!(&unknown, Err(DuesError::Invalid(Faults(faults))) if faults[0].1 == Fault::Choice),
+        "{unknown:?}"
+    );
+    choose("sub_price_locker").await.unwrap();
+    assert_eq!(shown(&lab).await, [(locker, true, true)], "a cancelled one that is no dues is not shown");
+    assert_eq!(read(&lab).await.dues.unwrap().paid_until.to_string(), "2027-03-03");
+    choose("").await.unwrap();
+    assert_eq!(read(&lab).await.dues.unwrap().paid_until.to_string(), "2027-01-31");
+    assert_eq!(shown(&lab).await[0], (member, true, false));
 }

@@ -47,6 +47,8 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              SELECT 1, min(id), 0, 9, 9, 'stopped' FROM alias WHERE person_id = 1;
          INSERT INTO dues (person_id, processor, reference, status, since_at, paid_until, linked_at)
              VALUES (1, 'stripe', 'cus_quillAda1', 'ended', 0, 20000, 0);
+         INSERT INTO dues_subscription (person_id, subscription, name, paid_until, has_ended, counts)
+             VALUES (1, 'sub_quillAda1', 'price_member', 20000, 0, 1);
          INSERT INTO dues_command (person_id, processor, kind, key, state, queued_at, queued_by, settled_at)
              SELECT 1, 'stripe', 'add', 'k1', 'done', 0, min(id), 1 FROM alias WHERE person_id = 1;
          INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at)
