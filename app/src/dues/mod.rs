@@ -4,3 +4,4 @@
 
 pub mod own;
 pub(crate) mod parts;
+pub(crate) mod requests;

@@ -11,6 +11,7 @@ use crate::{
     clock::use_clock,
     dues::{
         parts::{badge, command_icon, command_state, icon, pay_state, today, when},
+        requests::requests,
     },
     lang,
     live::use_live,
@@ -26,7 +27,7 @@ use crate::{
         table::{Cell, actions, always, cell, named, sorted, spare, table},
     },
 };
-use contract::dues::{self, CommandView, DifferenceView, DuesLine, ListDues, Payments, ProcessorView, TryView};
+use contract::dues::{self, CommandView, DifferenceView, DuesLine, ListDues, Payments, ProcessorView};
 use domain::{
     dues::{CommandKind, CommandState, DuesStatus},
     live::Noun,
@@ -42,6 +43,8 @@ type Check = Function<dues::CheckProcessors>;
 type Take = Function<dues::AskProcessor>;
 type Retry = Function<dues::RetryDuesCommand>;
 type Cancel = Function<dues::CancelDuesCommand>;
+type Link = Function<dues::LinkDues>;
+type LinkAll = Function<dues::LinkMatches>;
 
 /// The calls of this page.
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +53,20 @@ struct Calls {
     take: Call<Take>,
     retry: Call<Retry>,
     cancel: Call<Cancel>,
+    link: Call<Link>,
+    link_all: Call<LinkAll>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { check: Call::new(), take: Call::new(), retry: Call::new(), cancel: Call::new() }
+        Self {
+            check: Call::new(),
+            take: Call::new(),
+            retry: Call::new(),
+            cancel: Call::new(),
+            link: Call::new(),
+            link_all: Call::new(),
+        }
     }
 
     fn version(self) -> usize {
@@ -62,6 +74,8 @@ impl Calls {
             + self.take.version().get()
             + self.retry.version().get()
             + self.cancel.version().get()
+            + self.link.version().get()
+            + self.link_all.version().get()
     }
 }
 
@@ -211,12 +225,19 @@ fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyV
     let now = page.now;
     let names: Vec<_> = page.processors.iter().map(|one| one.processor.name()).collect();
     let rows = page.differences.iter().cloned().map(|one| difference(t, one, now, may_change, calls));
+    let matched = page.differences.iter().filter(|one| one.matched.is_some()).count();
+    let link_all = (may_change && matched > 0).then(|| {
+        let label = t.payments_link_all(u32::try_from(matched).unwrap_or(u32::MAX));
+        view! { <Form action=calls.link_all><Submit label busy=calls.link_all.pending()/></Form> }
+    });
     view! {
         <section class="group" aria-labelledby="differences">
             <h2 class="group-head" id="differences">
                 {t.payments_differs(&names.join(", "))}<span class="n">{t.payments_differs_when()}</span>
             </h2>
             <Summary action=calls.take/>
+            <Summary action=calls.link/>
+            {link_all}
             <ul class="diffs">{rows.collect_view()}</ul>
         </section>
     }
@@ -224,27 +245,37 @@ fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyV
 }
 
 fn difference(t: Lang, one: DifferenceView, now: Moment, may_change: bool, calls: Calls) -> AnyView {
-    let DifferenceView { processor, reference, person, name, here, there, found, .. } = one;
+    let DifferenceView { processor, reference, person, name, here, there, found, matched, matched_name, .. } = one;
     let state = |status: DuesStatus| pay_state(status, t.dues_status(status).to_owned());
     let here = here.map_or_else(|| view! { <span class="muted">{t.payments_nobody()}</span> }.into_any(), state);
     let is_known = there.is_some();
     let there =
         there.map_or_else(|| view! { <span class="muted">{t.payments_unknown_there()}</span> }.into_any(), state);
-    let (who, second) = match person {
-        Some(id) => (called(t, name, id), t.payments_since(&t.brief(found, now))),
-        None => (reference.as_str().to_owned(), t.payments_no_person().to_owned()),
+    let matched = matched.map(|id| (id, called(t, matched_name, id)));
+    let (who, second) = match (person, &matched) {
+        (Some(id), _) => (called(t, name, id), t.payments_since(&t.brief(found, now))),
+        (None, Some((_, name))) => (reference.as_str().to_owned(), t.payments_match(name)),
+        (None, None) => (reference.as_str().to_owned(), t.payments_no_person().to_owned()),
     };
     let about = who.clone();
-    let act = match person {
-        Some(id) if is_known && may_change => view! {
+    let act = match (person, matched) {
+        (Some(id), _) if is_known && may_change => view! {
             <Form action=calls.take beside=true>
                 {hidden("person", &id)}
                 <Submit label=t.payments_take(processor.name()) about busy=calls.take.pending()/>
             </Form>
         }
         .into_any(),
-        Some(id) => view! { <ButtonLink href=format!("/people/{id}/membership") label=t.payments_open_person().to_owned()/> }.into_any(),
-        None => may_change.then(|| view! { <ButtonLink href="/people" label=t.payments_find_person().to_owned()/> }).into_any(),
+        (Some(id), _) => view! { <ButtonLink href=format!("/people/{id}/membership") label=t.payments_open_person().to_owned()/> }.into_any(),
+        (None, Some((id, name))) if may_change => view! {
+            <Form action=calls.link beside=true>
+                {hidden("person", &id)}
+                {hidden("reference", &reference.as_str())}
+                <Submit label=t.payments_link(&name) about busy=calls.link.pending()/>
+            </Form>
+        }
+        .into_any(),
+        (None, _) => may_change.then(|| view! { <ButtonLink href="/people" label=t.payments_find_person().to_owned()/> }).into_any(),
     };
     view! {
         <li>
@@ -386,49 +417,12 @@ fn command(t: Lang, one: CommandView, now: Moment, may_change: bool, calls: Call
     .into_any()
 }
 
-/// The last requests, while a processor does not answer.
-fn requests(t: Lang, page: &Payments) -> AnyView {
-    let next = page.processors.iter().find_map(|one| one.next).map(|at| t.payments_tries_next(&time::clock(at)));
-    let rows = page.tries.iter().map(|one| {
-        let TryView { at, request, status, took, .. } = *one;
-        let (data, words) = match status {
-            Some(status) if (200..300).contains(&status) => (None, status.to_string()),
-            Some(status) => (Some("bad"), status.to_string()),
-            None => (Some("none"), t.payments_no_answer().to_owned()),
-        };
-        let icon = data.map(|_| view! { <Icon name="octagon-alert"/> });
-        let tenths = took / 100;
-        view! {
-            <tr>
-                <td>{time::clock(at)}</td>
-                <td>{t.dues_request(request)}</td>
-                <td><span class="code" data-code=data>{icon}{words}</span></td>
-                <td data-p="2">{format!("{}.{} s", tenths / 10, tenths % 10)}</td>
-            </tr>
-        }
-    });
-    view! {
-        <section class="group" aria-labelledby="tries">
-            <h2 class="group-head" id="tries">{t.payments_tries_title()}<span class="n">{next}</span></h2>
-            <div class="table-wrap"><table class="table">
-                <caption class="visually-hidden">{t.payments_tries_title()}</caption>
-                <thead><tr>
-                    <th scope="col">{t.payments_at()}</th><th scope="col">{t.payments_request()}</th>
-                    <th scope="col">{t.payments_reply()}</th><th scope="col" data-p="2">{t.payments_took()}</th>
-                </tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table></div>
-        </section>
-    }
-    .into_any()
-}
-
 #[cfg(all(test, feature = "ssr"))]
 #[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use contract::dues::{DuesCounts, IgnoredView, TryKind};
+    use contract::dues::{DuesCounts, IgnoredView, TryKind, TryView};
     use domain::{
         dues::{CommandKind, Processor, Reference, Trouble},
         id::{DuesCommandId, DuesDifferenceId, PersonId},
@@ -481,6 +475,8 @@ mod tests {
             more: false,
             differences: vec![
                 DifferenceView {
+                    matched: None,
+                    matched_name: None,
                     id: DuesDifferenceId(1),
                     processor: Processor::Stripe,
                     reference: Reference::parse("cus_hannes").unwrap(),
@@ -491,6 +487,8 @@ mod tests {
                     found: ago(60 * 11),
                 },
                 DifferenceView {
+                    matched: Some(PersonId(6)),
+                    matched_name: Some("Olga Stray".into()),
                     id: DuesDifferenceId(2),
                     processor: Processor::Stripe,
                     reference: Reference::parse("cus_stray").unwrap(),
@@ -536,6 +534,7 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(html.contains(r#"href="/people/1/membership?open=more-time#more-time""#), "{html}");
+        assert!(text.contains("Link 1 person by address") && text.contains("Olga Stray has its"), "{text}");
         assert!(text.contains("Ignored subscriptions") && text.contains("Stripe: price_locker"), "{text}");
         assert_eq!(html.matches(r#"aria-current="true""#).count(), 2, "grace and overdue: {html}");
         assert!(!text.contains("503"), "requests are shown while the processor is silent: {text}");

@@ -44,6 +44,13 @@ operations! {
     POST "dues/check" => CheckProcessors() -> (),
         page "dues/check", scope PeopleWrite, errors ["dues.no-processor"];
 
+    /// Link people to customers by address
+    ///
+    /// Links the people whose e-mail address exactly one customer has whom nobody here is linked to, up to 500 at once. These are the
+    /// differences with `matched`, which change nothing before: `checkProcessors` finds them, `listDuesDifferences` lists them.
+    POST "dues/link-matches" => LinkMatches() -> (),
+        page "dues/link-matches", scope PeopleWrite;
+
     /// Get a command to a payment processor
     ///
     /// Returns a command with its state, its tries and the time of the next one.
@@ -212,6 +219,10 @@ pub struct DifferenceView {
     pub there: Option<DuesStatus>,
     /// When it was first found.
     pub found: Moment,
+    /// Who has the customer's e-mail address, if nobody has the reference.
+    pub matched: Option<PersonId>,
+    /// Their name, while on record.
+    pub matched_name: Option<String>,
 }
 
 /// A command to a payment processor.

@@ -337,5 +337,5 @@ pub(crate) const PERSONAL_DATA: &[Table] = &[
         "SELECT json_object('processor', processor, 'command', kind, 'state', state, 'queued@', queued_at, \
              'settled@', settled_at) FROM dues_command WHERE person_id = ?1",
     ),
-    Table::left("dues_difference", &["person_id", "reference"], Erasing::Deleted),
+    Table::left("dues_difference", &["person_id", "match_id", "reference"], Erasing::Deleted),
 ];

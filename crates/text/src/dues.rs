@@ -112,6 +112,11 @@ pub(crate) const AUDITED: &[Sentence] = &[
         "ha scollegato la quota dal servizio di pagamento",
     ),
     ("dues.chosen", "chose which subscription counts as dues", "ha scelto quale abbonamento conta come quota"),
+    (
+        "dues.matched",
+        "linked people to customers of a payment processor by address",
+        "ha collegato persone ai clienti di un servizio di pagamento per indirizzo",
+    ),
     ("dues.changed", "recorded another status of dues", "ha annotato un altro stato della quota"),
     ("dues.more-time", "gave more time for dues", "ha concesso più tempo per la quota"),
     (

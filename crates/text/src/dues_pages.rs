@@ -131,6 +131,9 @@ text! {
     payments_nobody() { en: "no one", it: "nessuno" }
     payments_unknown_there() { en: "not found", it: "non trovato" }
     payments_no_person() { en: "No person here has this reference", it: "Nessuno qui ha questo riferimento" }
+    payments_match(name: &str) { en: "{name} has its e-mail address", it: "{name} ha il suo indirizzo e-mail" }
+    payments_link(name: &str) { en: "Link {name}", it: "Collega {name}" }
+    payments_link_all(n: u32) { en: [one: "Link {n} person by address", other: "Link {n} people by address"], it: [one: "Collega {n} persona per indirizzo", other: "Collega {n} persone per indirizzo"] }
     payments_since(when: &str) { en: "since {when}", it: "da {when}" }
     payments_take(processor: &str) { en: "Use {processor}’s", it: "Usa quello di {processor}" }
     payments_find_person() { en: "Find the person", it: "Trova la persona" }

@@ -11,9 +11,9 @@ use domain::{
     time::{Date, Millis},
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    Done, StoreError, Unaudited, audit,
+    Done, StoreError, Unaudited, WriteTx, audit,
     dues::{self as rows, DuesRow, processors::NewDifference},
 };
 
@@ -43,6 +43,10 @@ fn last_night(today: Today) -> Millis {
 /// Compares with `processor`; returns whether it answered.
 async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
     let everyone = request!(ctx, processor, Compare, everyone());
+    let addresses = match &everyone {
+        Ok(there) => addresses_of_strangers(ctx, processor, there).await?,
+        Err(_) => BTreeMap::new(),
+    };
     let today = Today::of(ctx);
     let plans = ctx.space().settings.dues_plans(processor);
     ctx.store()
@@ -56,7 +60,8 @@ async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError
             };
             rows::processors::answered(tx, processor, today.now).await?;
             let here = rows::at_processor(tx.conn(), processor).await?;
-            let Comparison { differences, missed } = differences(&here, &there, &plans, today);
+            let Comparison { mut differences, missed } = differences(&here, &there, &plans, today);
+            match_people(tx, &mut differences, &addresses).await?;
             for reference in &missed {
                 rows::ask(tx, reference, today.now).await?;
             }
@@ -70,6 +75,38 @@ async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError
             Ok(Done::audited(true, entry))
         })
         .await
+}
+
+/// The e-mail addresses of customers, if nobody here is linked to one of those with a subscription. Without an answer there are none.
+async fn addresses_of_strangers(
+    ctx: &Ctx,
+    processor: Processor,
+    there: &BTreeMap<Reference, Vec<Subscription>>,
+) -> Result<BTreeMap<Reference, String>, StoreError> {
+    let here = rows::at_processor(&mut *ctx.store().read().await?, processor).await?;
+    let here: BTreeSet<_> = here.iter().map(|row| &row.reference).collect();
+    if there.keys().all(|reference| here.contains(reference)) {
+        return Ok(BTreeMap::new());
+    }
+    Ok(request!(ctx, processor, Compare, addresses()).unwrap_or_default())
+}
+
+/// Finds the people who have the addresses of customers whom nobody is linked to.
+async fn match_people(
+    tx: &mut WriteTx,
+    differences: &mut [NewDifference],
+    addresses: &BTreeMap<Reference, String>,
+) -> Result<(), StoreError> {
+    let strangers = differences.iter().filter(|one| one.person.is_none());
+    let sought: Vec<_> = strangers.filter_map(|one| addresses.get(&one.reference)).map(String::as_str).collect();
+    if sought.is_empty() {
+        return Ok(());
+    }
+    let people = rows::processors::people_with(tx.conn(), &sought).await?;
+    for one in differences.iter_mut().filter(|one| one.person.is_none()) {
+        one.matched = addresses.get(&one.reference).and_then(|address| people.get(address)).copied();
+    }
+    Ok(())
 }
 
 #[derive(Debug, Default)]
@@ -110,6 +147,7 @@ fn differences(
                 person: Some(row.person),
                 here: Some(row.status),
                 there: theirs,
+                matched: None,
             }),
         }
     }
@@ -120,7 +158,13 @@ fn differences(
         let theirs = status(answer.standing, terms, today.date);
         if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {
             let reference = reference.clone();
-            compared.differences.push(NewDifference { reference, person: None, here: None, there: Some(there) });
+            compared.differences.push(NewDifference {
+                reference,
+                person: None,
+                here: None,
+                there: Some(there),
+                matched: None,
+            });
         }
     }
     compared.differences.truncate(MOST);

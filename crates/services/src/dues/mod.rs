@@ -26,8 +26,8 @@ use crate::{Ctx, serve::bind, shared::Shared};
 use contract::{
     dues::{
         AddToProcessor, AskProcessor, CancelDuesCommand, CheckProcessors, ChooseSubscription, ExtendDues,
-        LinkDues, ListDues, ListDuesCommands, ListDuesDifferences, ReadDues, ReadDuesCommand, ReadMembership,
-        RemoveFromProcessor, RetryDuesCommand, TryKind, UnlinkDues,
+        LinkDues, LinkMatches, ListDues, ListDuesCommands, ListDuesDifferences, ReadDues, ReadDuesCommand,
+        ReadMembership, RemoveFromProcessor, RetryDuesCommand, TryKind, UnlinkDues,
     },
     form::Faults,
 };
@@ -118,6 +118,7 @@ bind! {
     CancelDuesCommand { id }, may ManageDues, in job => commands::cancel;
     ExtendDues { person, version } with form, may ManageDues about person(person), in job => changes::extend;
     LinkDues { person } with form, may ManageDues about person(person) => changes::link;
+    LinkMatches {}, may ManageDues, in job => changes::link_matches;
     UnlinkDues { person }, may ManageDues about person(person), in job => changes::unlink;
     ChooseSubscription { person } with form, may ManageDues about person(person) => changes::choose;
     AskProcessor { person }, may ManageDues about person(person) => standing::ask_now;

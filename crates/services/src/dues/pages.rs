@@ -163,6 +163,8 @@ fn difference_view(ctx: &Ctx, row: DifferenceRow) -> DifferenceView {
         here: row.here,
         there: row.there,
         found: ctx.moment(row.found),
+        matched: row.matched,
+        matched_name: row.matched_name,
     }
 }
 

@@ -132,8 +132,13 @@ async fn unanswered(
     if after == Some(DuesStatus::Ended) {
         return Ok(entry);
     }
-    let found =
-        NewDifference { reference: row.reference.clone(), person: Some(row.person), here: after, there: None };
+    let found = NewDifference {
+        reference: row.reference.clone(),
+        person: Some(row.person),
+        here: after,
+        there: None,
+        matched: None,
+    };
     rows::processors::put(tx, &found, today.now).await?;
     Ok(entry)
 }

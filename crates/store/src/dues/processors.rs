@@ -9,6 +9,7 @@ use domain::{
     time::Millis,
 };
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
 /// How a processor does.
 #[derive(Debug, Clone, Copy)]
@@ -104,6 +105,8 @@ pub struct NewDifference {
     pub person: Option<PersonId>,
     pub here: Option<DuesStatus>,
     pub there: Option<DuesStatus>,
+    /// Who has the customer's address, if nobody has the reference.
+    pub matched: Option<PersonId>,
 }
 
 /// Replaces the differences to `processor` by those of a comparison at `at`. A difference that was there before keeps its time.
@@ -139,14 +142,16 @@ pub async fn compared(
 pub async fn put(tx: &mut WriteTx, difference: &NewDifference, at: Millis) -> Result<(), StoreError> {
     let (processor, text) = (difference.reference.processor(), difference.reference.as_str());
     sqlx::query!(
-        "INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (processor, reference) DO UPDATE SET person_id = ?3, here = ?4, there = ?5",
+        "INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at, match_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (processor, reference) DO UPDATE SET person_id = ?3, here = ?4, there = ?5, match_id = ?7",
         processor,
         text,
         difference.person,
         difference.here,
         difference.there,
         at,
+        difference.matched,
     )
     .execute(tx.conn())
     .await?;
@@ -163,15 +168,20 @@ pub struct DifferenceRow {
     pub here: Option<DuesStatus>,
     pub there: Option<DuesStatus>,
     pub found: Millis,
+    /// Who has the customer's address, if nobody has the reference.
+    pub matched: Option<PersonId>,
+    pub matched_name: Option<String>,
 }
 
 /// The differences, oldest first.
 pub async fn differences(conn: &mut SqliteConnection) -> Result<Vec<DifferenceRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT x.id AS "id!: DuesDifferenceId", x.reference, x.person_id AS "person?: PersonId", f.name AS "name?: String",
-                  x.here AS "here?: DuesStatus", x.there AS "there?: DuesStatus", x.found_at AS "found!: Millis"
+                  x.here AS "here?: DuesStatus", x.there AS "there?: DuesStatus", x.found_at AS "found!: Millis",
+                  x.match_id AS "matched?: PersonId", m.name AS "matched_name?: String"
              FROM dues_difference x LEFT JOIN profile f ON f.person_id = x.person_id
-            ORDER BY x.person_id IS NULL, x.found_at, x.id LIMIT 200"#
+             LEFT JOIN profile m ON m.person_id = x.match_id
+            ORDER BY x.person_id IS NULL, x.match_id IS NULL, x.found_at, x.id LIMIT 200"#
     )
     .fetch_all(conn)
     .await?;
@@ -184,8 +194,45 @@ pub async fn differences(conn: &mut SqliteConnection) -> Result<Vec<DifferenceRo
             here: row.here,
             there: row.there,
             found: row.found,
+            matched: row.matched,
+            matched_name: row.matched_name,
         })
     });
+    Ok(rows.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// The active people without dues who have one of these e-mail addresses in lower case, by address.
+pub async fn people_with(
+    conn: &mut SqliteConnection,
+    addresses: &[&str],
+) -> Result<BTreeMap<String, PersonId>, StoreError> {
+    let addresses = serde_json::to_string(addresses).unwrap_or_default();
+    let rows = sqlx::query!(
+        r#"SELECT f.email AS "email!: String", f.person_id AS "person!: PersonId"
+             FROM profile f JOIN person p ON p.id = f.person_id
+            WHERE f.email IN (SELECT value FROM json_each(?)) AND p.status = 'active'
+              AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = f.person_id)"#,
+        addresses,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.email, row.person)).collect())
+}
+
+/// At most `most` active people without dues whose address exactly one customer has, with that customer's reference.
+pub async fn matches(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(PersonId, Reference)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT x.match_id AS "person!: PersonId", min(x.reference) AS "reference!: String"
+             FROM dues_difference x JOIN person p ON p.id = x.match_id
+            WHERE x.person_id IS NULL AND p.status = 'active'
+              AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
+              AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
+            GROUP BY x.match_id HAVING count(*) = 1 ORDER BY x.match_id LIMIT ?"#,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter().map(|row| Ok((row.person, reference(&row.reference)?)));
     Ok(rows.collect::<Result<_, sqlx::Error>>()?)
 }
 

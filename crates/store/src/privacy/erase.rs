@@ -127,6 +127,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM visit WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM dues_subscription WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("UPDATE dues_difference SET match_id = NULL WHERE match_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!("DELETE FROM dues_difference WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("UPDATE document_signature SET name = NULL WHERE person_id = ?", person)
         .execute(&mut *conn)

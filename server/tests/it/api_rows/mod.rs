@@ -146,6 +146,7 @@ pub const ROWS: &[Row] = &[
     ("listDuesCommands", "/dues/commands", "",                                                  "SSFFFFFFF+++F"),
     ("readDuesCommand", "/dues/commands/999", "",                                               "SSFFFFFFFNNNF"),
     ("checkProcessors", "/dues/check", "",                                                      "SSFFFFFFFCFCF"),
+    ("linkMatches", "/dues/link-matches", "",                                                   "SSFFFFFFF+F+F"),
     ("retryDuesCommand", "/dues/commands/999/retry", "",                                        "SSFFFFFFFNFNF"),
     ("cancelDuesCommand", "/dues/commands/999/cancel", "",                                      "SSFFFFFFFNFNF"),
     ("readDues", "/people/20/dues", "",                                                         "SSNNNNNNN+++F"),

@@ -269,6 +269,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/group-rules/remove", Post("id=999"),                                   "SSFFFFFFFNFNF"),
     ("/api/me/link-directory", Post("login=u&password=y"),                        "SSFCCCCCCCCCC"),
     ("/api/dues/check", Post(""),                                                 "SSFFFFFFFCFCF"),
+    ("/api/dues/link-matches", Post(""),                                          "SSFFFFFFF+F+F"),
     ("/api/dues/retry", Post("id=999"),                                           "SSFFFFFFFNFNF"),
     ("/api/dues/cancel", Post("id=999"),                                          "SSFFFFFFFNFNF"),
     ("/api/dues/extend", Post("person=20&version=0&last_day=2099-01-01"),         "SSFFFFFFFCFCF"),

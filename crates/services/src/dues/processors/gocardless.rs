@@ -5,7 +5,8 @@
 //! customer who has no subscription at all.
 
 use super::{
-    Client, Event, EventSubject, MOST_HELD, MOST_OF_ONE, Member, Method, PAGES, id, is_code, name, refusal,
+    Client, Event, EventSubject, MOST_HELD, MOST_OF_ONE, Member, Method, PAGES, address, id, is_code, name,
+    refusal,
 };
 use crate::foreign_json;
 use domain::{
@@ -196,6 +197,16 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
     };
     each(client, "payments", "", read).await?;
     Ok(all.into_iter().map(|(customer, sum)| (customer.clone(), sum.subscriptions())).collect())
+}
+
+pub(super) async fn addresses(client: &Client<'_>) -> Result<BTreeMap<Reference, String>, Trouble> {
+    let mut all = BTreeMap::new();
+    let read = |one: &Value| {
+        all.extend(address(one));
+        if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+    };
+    each(client, "customers", "", read).await?;
+    Ok(all)
 }
 
 /// What the subscriptions and payments of a customer say of them.

@@ -131,6 +131,14 @@ impl Client<'_> {
         }
     }
 
+    /// The e-mail addresses of customers, in lower case.
+    pub async fn addresses(&self) -> Result<BTreeMap<Reference, String>, Trouble> {
+        match self.account.processor {
+            Processor::Stripe => stripe::addresses(self).await,
+            Processor::GoCardless => gocardless::addresses(self).await,
+        }
+    }
+
     /// Whom `resource` of an event is about; `None` if about no customer.
     pub async fn customer_of(&self, resource: &str) -> Result<Option<Reference>, Trouble> {
         match self.account.processor {
@@ -256,6 +264,12 @@ fn id(value: &Value) -> Option<&str> {
         && text.len() <= ID
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     fits.then_some(text)
+}
+
+/// A customer and their e-mail address, if they have one.
+fn address(customer: &Value) -> Option<(Reference, String)> {
+    let reference = id(&customer["id"]).and_then(Reference::parse)?;
+    Some((reference, customer["email"].as_str()?.trim().to_lowercase()))
 }
 
 /// A name that people gave something at a processor.

@@ -3,7 +3,8 @@
 //! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
 
 use super::{
-    Client, Event, EventSubject, ID, MOST_HELD, MOST_OF_ONE, Member, Method, PAGES, id, is_code, is_shaped, name,
+    Client, Event, EventSubject, ID, MOST_HELD, MOST_OF_ONE, Member, Method, PAGES, address, id, is_code,
+    is_shaped, name,
 };
 use crate::foreign_json;
 use domain::{
@@ -21,7 +22,7 @@ pub(super) const VERSION: &str = "2024-06-20";
 const TOLERANCE: Duration = Duration::from_mins(5);
 /// The name under which a customer has the key of the command that made it, in its metadata.
 const MARK: &str = "toolgate";
-/// Subscriptions on a page.
+/// Objects on a page.
 const LIMIT: &str = "100";
 
 /// Whether `header`, `t=…,v1=…,v1=…`, has a signature of scheme v1 by `secret`, which is used as text. The time is part of the
@@ -72,20 +73,30 @@ fn form(pairs: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Reads the subscriptions by `filter`, of all pages, one after the other: no more than a page is held.
+/// Reads the subscriptions by `filter`.
 async fn each_subscription(
     client: &Client<'_>,
+    filter: &[(&str, &str)],
+    read: impl FnMut(&Value) -> Result<(), Trouble> + Send,
+) -> Result<(), Trouble> {
+    let mut pairs = vec![("status", "all")];
+    pairs.extend(filter);
+    each(client, "/v1/subscriptions", &pairs, read).await
+}
+
+/// Reads the objects of a list by `filter`, of all pages, one after the other: no more than a page is held.
+async fn each(
+    client: &Client<'_>,
+    list: &str,
     filter: &[(&str, &str)],
     mut read: impl FnMut(&Value) -> Result<(), Trouble> + Send,
 ) -> Result<(), Trouble> {
     let mut after = None::<String>;
     for _ in 0..PAGES {
-        let mut pairs = vec![("status", "all"), ("limit", LIMIT)];
+        let mut pairs = vec![("limit", LIMIT)];
         pairs.extend(filter);
         pairs.extend(after.as_deref().map(|last| ("starting_after", last)));
-        let page = client
-            .ask(Method::Get, &format!("/v1/subscriptions?{}", form(&pairs)), Vec::new(), Vec::new())
-            .await?;
+        let page = client.ask(Method::Get, &format!("{list}?{}", form(&pairs)), Vec::new(), Vec::new()).await?;
         let items = page["data"].as_array().ok_or(Trouble::Unclear)?;
         items.iter().try_for_each(&mut read)?;
         match items.last() {
@@ -128,6 +139,16 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
         if count > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
     };
     each_subscription(client, &[], read).await?;
+    Ok(all)
+}
+
+pub(super) async fn addresses(client: &Client<'_>) -> Result<BTreeMap<Reference, String>, Trouble> {
+    let mut all = BTreeMap::new();
+    let read = |one: &Value| {
+        all.extend(address(one));
+        if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+    };
+    each(client, "/v1/customers", &[], read).await?;
     Ok(all)
 }
 

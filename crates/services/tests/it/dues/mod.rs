@@ -3,6 +3,7 @@
 mod ended;
 mod events;
 mod lists;
+mod matches;
 mod plans;
 mod stripe;
 

@@ -35,6 +35,8 @@ pub struct Stripe {
     customers: Mutex<Vec<(String, String)>>,
     /// Customers who got a subscription, each as often as they did.
     subscribed: Mutex<Vec<String>>,
+    /// The e-mail addresses of customers.
+    addresses: Mutex<BTreeMap<String, String>>,
     /// Its answers do not arrive.
     mute: Mutex<bool>,
 }
@@ -74,6 +76,10 @@ impl Stripe {
             "items": { "data": [{ "price": { "id": price } }] },
         });
         self.subscriptions.lock().unwrap().insert(format!("{customer}/{price}"), subscription);
+    }
+
+    pub fn has_address(&self, customer: &str, email: &str) {
+        self.addresses.lock().unwrap().insert(customer.to_owned(), email.to_owned());
     }
 
     /// Collecting from the customer is paused.
@@ -158,6 +164,11 @@ impl Stripe {
                     .cloned()
                     .chain(new)
                     .filter(|one| customer.is_none_or(|customer| one["customer"] == customer));
+                good(json!({ "data": found.collect::<Vec<_>>(), "has_more": false }))
+            }
+            (Method::Get, "/v1/customers") => {
+                let addresses = self.addresses.lock().unwrap();
+                let found = addresses.iter().map(|(id, email)| json!({ "id": id, "email": email }));
                 good(json!({ "data": found.collect::<Vec<_>>(), "has_more": false }))
             }
             (Method::Get, "/v1/customers/search") => {
