@@ -65,8 +65,6 @@ pub(super) async fn remove(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result
         if set_up.is_none_or(|set_up| set_up.account(processor).is_none()) {
             return Err(DuesError::NoProcessor);
         }
-        // Who is removed owes nothing more; the end of a membership alone leaves a hold.
-        standing::lift_hold(job.tx, &job.proof, &row, job.now).await?;
         queue(job, person, (processor, CommandKind::Remove, Some(row.reference)), key).await
     })
     .await

@@ -109,3 +109,13 @@ async fn customer_deleted_there_ends_membership_with_the_paid_month() {
     tick(&lab).await;
     assert!(!may_use(&lab).await);
 }
+
+#[tokio::test]
+async fn removed_member_who_is_late_stays_held_until_unlinked() {
+    let (lab, _, bob) = overdue().await;
+    run(&lab.ctx, &bob, RemoveFromProcessor { person: ADA }, Fields::default()).await.unwrap();
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, false));
+    run(&lab.ctx, &bob, UnlinkDues { person: ADA }, Fields::default()).await.unwrap();
+    assert!(may_use(&lab).await);
+}
