@@ -15,12 +15,25 @@ CREATE TABLE dues (
     tried_at    INTEGER, -- when it was last asked
     ask_at      INTEGER, -- when to ask it again, if something calls for it
     version     INTEGER NOT NULL DEFAULT 1,
+    known_on    INTEGER, -- since when it is known here that they are late, in days since 1970; NULL: nothing is late
+    chosen      TEXT, -- the subscription that a manager chose as dues
     CONSTRAINT dues_reference UNIQUE (processor, reference)
 ) STRICT;
 
 CREATE INDEX dues_by_hold ON dues (hold_id) WHERE hold_id IS NOT NULL;
 CREATE INDEX dues_to_ask ON dues (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX dues_by_status ON dues (status, paid_until);
+
+-- What a member subscribes to at the processor, so that managers see which of it is dues.
+CREATE TABLE dues_subscription (
+    person_id    INTEGER NOT NULL CONSTRAINT dues_subscription_person REFERENCES person (id),
+    subscription TEXT    NOT NULL, -- the processor's id; empty: payments that belong to none
+    name         TEXT    NOT NULL, -- of what it collects
+    paid_until   INTEGER, -- the last paid day, in days since 1970
+    has_ended    INTEGER NOT NULL CONSTRAINT dues_subscription_ended CHECK (has_ended IN (0, 1)),
+    counts       INTEGER NOT NULL CONSTRAINT dues_subscription_counts CHECK (counts IN (0, 1)), -- as dues
+    PRIMARY KEY (person_id, subscription)
+) STRICT, WITHOUT ROWID;
 
 -- Events that a processor sent, by its own ids: each counts once, however often it comes.
 CREATE TABLE dues_event (
@@ -68,10 +81,12 @@ CREATE TABLE dues_difference (
     here       TEXT, -- the status here
     there      TEXT, -- the status at the processor; NULL: it does not know the reference
     found_at   INTEGER NOT NULL,
+    match_id   INTEGER CONSTRAINT dues_difference_match REFERENCES person (id), -- who has the customer's address, which is not stored
     CONSTRAINT dues_difference_reference UNIQUE (processor, reference)
 ) STRICT;
 
 CREATE INDEX dues_difference_by_person ON dues_difference (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX dues_difference_by_match ON dues_difference (match_id) WHERE match_id IS NOT NULL;
 
 -- How each processor does.
 CREATE TABLE dues_processor (
