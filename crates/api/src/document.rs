@@ -297,6 +297,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             let kind = kinds.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
             *kinds = kind.unwrap_or_default();
         }
+        if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            words.retain(|word| !word.is_null());
+        }
         let mut parameter = json!({
             "name": name, "in": "query", "required": required.contains(&name.as_str()), "schema": schema,
         });

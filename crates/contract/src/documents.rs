@@ -216,7 +216,7 @@ pub struct SignatureForm {
 #[derive(Debug, Clone, Form)]
 pub struct PeopleForm {
     /// Their ids.
-    #[field(example = 7)]
+    #[field(example = [7, 12])]
     pub people: IdList<PersonId>,
 }
 

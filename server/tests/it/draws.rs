@@ -1,5 +1,7 @@
 //! `toolgate draw verify` and `docs/draw-verify.py`, the second verifier, on the same files: both must agree.
 
+use crate::roles::described::faults;
+use api::DOCUMENT;
 use domain::{
     bookings::Resource,
     draws::{
@@ -200,4 +202,15 @@ fn draw_verify_compares_published_hashes_and_reports_by_exit_code() {
     fs::write(&file, vec![b' '; domain::draws::MAX_BYTES + 1]).unwrap();
     let large = toolgate(&file, &[]);
     assert!(text(&large.stderr).contains("the limit of a draw file"), "{}", text(&large.stderr));
+}
+
+#[test]
+fn written_proof_matches_its_described_schema() {
+    let answer = &DOCUMENT["paths"]["/draws/{id}/proof"]["get"]["responses"]["200"];
+    let schema = &answer["content"]["application/json"]["schema"];
+    assert_eq!(schema["$ref"], "#/components/schemas/DrawProof");
+    for obstacles in [false, true] {
+        let file: serde_json::Value = serde_json::from_slice(&sample(9, 6, 3, 2, obstacles)).unwrap();
+        assert_eq!(faults(schema, &file, "proof"), Vec::<String>::new());
+    }
 }

@@ -49,6 +49,7 @@ mod mosquitto_clients;
 mod mqtt_bytes;
 mod mqtt_limits;
 mod mqtts;
+mod openapi;
 mod operations;
 mod ota;
 mod outside;

@@ -7,6 +7,8 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
+pub mod described;
+
 use api::{DOCUMENT, operation::ROOT};
 use axum::{
     Router,
