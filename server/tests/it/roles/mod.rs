@@ -46,6 +46,8 @@ use tower::ServiceExt;
 
 /// Content type of API refusals.
 const PROBLEM: &str = "application/problem+json";
+/// Content type of its other answers.
+const JSON: &str = "application/json";
 
 /// All roles: a letter in the heading of the table, and their id if they are a person.
 pub const ROLES: [(char, Option<i64>); 13] = [
@@ -267,19 +269,27 @@ impl Space {
     }
 }
 
-/// Checks that a refusal of the API is in its description: the code, at its operation and status.
+/// Checks that an answer of the API is as described: the code of a refusal at its operation and status, and JSON against
+/// its schema.
 pub async fn look_up(method: &Method, path: &str, answer: Response) -> Response {
     let kind = answer.headers().get(header::CONTENT_TYPE);
-    let described = operation(method, path).filter(|_| kind.is_some_and(|kind| kind == PROBLEM));
-    let Some(operation) = described else { return answer };
+    let is_plain = !answer.headers().contains_key(header::CONTENT_ENCODING);
+    let kind = [PROBLEM, JSON].into_iter().find(|one| is_plain && kind.is_some_and(|kind| kind == one));
+    let Some((operation, kind)) = operation(method, path).zip(kind) else { return answer };
     let (parts, body) = answer.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let problem: Value = serde_json::from_slice(&body).unwrap();
-    let response = &operation["responses"][parts.status.as_str()];
-    let response = response["$ref"].as_str().map_or(response, |it| DOCUMENT.pointer(&it[1..]).unwrap());
-    let examples = &response["content"][PROBLEM]["examples"];
-    let code = problem["code"].as_str().unwrap();
-    assert!(examples[code].is_object(), "{} {code} of {method} {path} is not described", parts.status);
+    let sent: Value = serde_json::from_slice(&body).unwrap();
+    let content = &described::resolved(&operation["responses"][parts.status.as_str()])["content"][kind];
+    if kind == PROBLEM {
+        let code = sent["code"].as_str().unwrap();
+        let is_described = content["examples"][code].is_object();
+        assert!(is_described, "{} {code} of {method} {path} is not described", parts.status);
+    } else {
+        let schema = &content["schema"];
+        assert!(schema.is_object(), "{} of {method} {path} is not described", parts.status);
+        let faults = described::faults(schema, &sent, "answer");
+        assert!(faults.is_empty(), "{method} {path} differs from its description:\n{}", faults.join("\n"));
+    }
     Response::from_parts(parts, body.into())
 }
 
