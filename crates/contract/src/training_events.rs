@@ -6,8 +6,8 @@
 mod pages;
 
 pub use pages::{
-    EventDraft, EventFormPage, EventLane, EventModule, EventPage, EventPerson, InvitationPage, NextInvited,
-    NoSignUp, ResultsPage,
+    EventDraft, EventFormPage, EventLane, EventModule, EventPage, InvitationPage, NextInvited, NoSignUp,
+    ResultsPage,
 };
 
 use crate::form::KeptIds;
@@ -48,9 +48,16 @@ operations! {
 
     /// Get a training event
     ///
-    /// Returns an event. Names of those who come are for their host and for those who hold events on the type.
+    /// Returns an event. `GET /events/{id}/places` names those who come.
     GET "events/{id}" => ReadTrainingEvent(id: TrainingEventId) -> TrainingEventView,
         scope TrainingRead, versioned, errors ["event.unknown"];
+
+    /// List the places at a training event
+    ///
+    /// Lists everybody with a place, with an unanswered invitation or on the waiting list, with the ids of the places that results
+    /// name. For those who hold events on the type.
+    GET "events/{id}/places" => ListEventPlaces(id: TrainingEventId) -> EventPlaces, scope TrainingRead,
+        errors ["event.unknown"], lists places by |one: &EventPerson| -> i64 { one.place.0 };
 
     /// An event with everything its reader may see.
     READ => ReadEventPage(id: TrainingEventId) -> EventPage, page "events/read";
@@ -92,6 +99,7 @@ operations! {
     /// Write the results of a training event
     ///
     /// Writes the result of everybody who had a place, all at once: who passed is granted the relation in the same step.
+    /// `GET /events/{id}/places` lists the places.
     POST "events/{id}/results" => WriteResults(id: TrainingEventId, form: ResultsForm) -> ResultsWritten,
         page "events/results", then "/events/{id}", scope TrainingWrite, gives, once,
         errors ["event.unknown", "event.early", "event.cancelled", "event.completed", "event.results-incomplete",
@@ -362,6 +370,46 @@ impl HasVersion for TrainingEventView {
     fn version(&self) -> i64 {
         self.version
     }
+}
+
+/// A person with a place at an event, for those who hold it.
+#[view]
+pub struct EventPerson {
+    /// Their place.
+    #[field(example = 31)]
+    pub place: EventPlaceId,
+    /// Their id.
+    #[field(example = 7)]
+    pub person: PersonId,
+    /// Their name.
+    #[field(example = "Ada Lovelace")]
+    pub name: String,
+    /// The state of the place.
+    pub state: PlaceState,
+    /// When they answered, or are to answer.
+    pub at: Moment,
+    /// The result, once it is written.
+    pub outcome: Option<Outcome>,
+    /// What they are to practise.
+    #[field(example = "Threading")]
+    pub note: Option<String>,
+    /// Modules that they have not completed.
+    #[field(example = 0)]
+    pub modules: u32,
+    /// Events of the type and relation that they tried before.
+    #[field(example = 1)]
+    pub tries: u32,
+    /// Events that they missed, as far as they count.
+    #[field(example = 0)]
+    pub missed: u32,
+    /// Whether they came without a place.
+    pub walk_in: bool,
+}
+
+/// The places at an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventPlaces {
+    pub places: Vec<EventPerson>,
 }
 
 /// Training events.

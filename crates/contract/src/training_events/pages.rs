@@ -1,6 +1,6 @@
 //! What pages show of training events. Not here: what programs get as well, which is in [`super`].
 
-use super::TrainingEventView;
+use super::{EventPerson, TrainingEventView};
 use domain::{
     bookings::Resource,
     hours::TimeOfDay,
@@ -20,27 +20,6 @@ pub struct EventModule {
     /// When the reader completed it.
     pub completed: Option<Moment>,
     pub done: bool,
-}
-
-/// A person with a place at an event, for its host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventPerson {
-    pub place: EventPlaceId,
-    pub person: PersonId,
-    pub name: String,
-    pub state: PlaceState,
-    /// When they answered, or are to answer.
-    pub at: Moment,
-    pub outcome: Option<Outcome>,
-    /// What to practise.
-    pub note: Option<String>,
-    /// Modules that they have not completed.
-    pub modules: u32,
-    /// Events of the type and relation that they tried before.
-    pub tries: u32,
-    /// Events that they missed, as far as they count.
-    pub missed: u32,
-    pub walk_in: bool,
 }
 
 /// Why the reader cannot sign up.

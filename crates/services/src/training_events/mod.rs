@@ -31,8 +31,8 @@ pub(crate) use views::{holds_any, hosted as hosted_by, line, lines};
 use crate::{change::Job, corrections, serve::bind};
 use contract::training_events::{
     AcceptInvitation, AddWalkIn, AnnounceEvents, CancelEvent, ChangeEvent, DeclineInvitation, LeaveEvent,
-    ListEventInvitations, ListTrainingEvents, ReadEventForm, ReadEventPage, ReadInvitationPage, ReadResultsPage,
-    ReadTrainingEvent, SignUp, UndoResults, WriteResults,
+    ListEventInvitations, ListEventPlaces, ListTrainingEvents, ReadEventForm, ReadEventPage, ReadInvitationPage,
+    ReadResultsPage, ReadTrainingEvent, SignUp, UndoResults, WriteResults,
 };
 use domain::{
     actor::{Actor, Forbidden},
@@ -53,6 +53,7 @@ bind! {
     ListTrainingEvents {}, may SeeEvents => views::list;
     AnnounceEvents {} with form, may OwnAccount, when is_host, in job => announce::announce;
     ReadTrainingEvent { id }, may SeeEvents => views::find;
+    ListEventPlaces { id }, may OwnAccount, when is_host => page::places;
     ReadEventPage { id }, may SeeEvents => page::page;
     ReadEventForm {} with form, may OwnAccount, when is_host => form::page;
     ChangeEvent { id, version } with form, may OwnAccount, when is_host, in job => announce::change;

@@ -8,7 +8,9 @@ use super::{
     views::{is_inside, to_view, visible},
 };
 use crate::Ctx;
-use contract::training_events::{EventModule, EventPage, EventPerson, InvitationPage, NoSignUp, ResultsPage};
+use contract::training_events::{
+    EventModule, EventPage, EventPerson, EventPlaces, InvitationPage, NoSignUp, ResultsPage,
+};
 use domain::{
     actor::{Actor, Forbidden},
     hours::Stretch,
@@ -167,6 +169,22 @@ fn person(ctx: &Ctx, one: &Attendee) -> EventPerson {
         missed: one.missed,
         walk_in: one.walk_in,
     }
+}
+
+/// Everybody with a place at an event or on its waiting list, for those who hold events on its type.
+pub(super) async fn places(
+    ctx: &Ctx,
+    actor: &Actor,
+    event: TrainingEventId,
+) -> Result<EventPlaces, TrainingEventsError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    let row = visible(&mut snapshot, actor, event).await?;
+    if !may_hold(actor, row.kind, row.aim) {
+        return Err(Forbidden::NotAllowed.into());
+    }
+    let people = rows::attendees(&mut snapshot, event, COMPLETE).await?;
+    drop(snapshot);
+    Ok(EventPlaces { places: people.iter().map(|one| person(ctx, one)).collect() })
 }
 
 /// The results of an event, for those who hold events on its type.

@@ -401,6 +401,8 @@ pub const ROWS: &[Row] = &[
     ("readTrainingEvent", "/events/1", "",                                                      "NNNNN++++++++"),
     ("readTrainingEvent", "/events/2", "",                                                      "+++++++++++++"),
     ("readTrainingEvent", "/events/999", "",                                                    "NNNNNNNNNNNNN"),
+    ("listEventPlaces", "/events/1/places", "",                                                 "SSFFFF++F+F+F"),
+    ("listEventPlaces", "/events/999/places", "",                                               "SSFFFFNNFNFNF"),
     ("changeEvent", "/events/1", r#"{"title":""}"#,                                             "SSFFFFIIFIFIF"),
     ("changeEvent", "/events/999", r#"{"title":""}"#,                                           "SSFFFFIIFIFIF"),
     ("leaveEvent", "/events/1/sign-up", "",                                                     "SSFCCCCCCCCCC"),

@@ -281,6 +281,7 @@ pub const READS: &[&str] = &[
     "training_events::page::invitation",
     "training_events::page::of_modules",
     "training_events::page::page",
+    "training_events::page::places",
     "training_events::page::results",
     "training_events::views::find",
     "training_events::views::hosted",

@@ -8,7 +8,7 @@ use crate::lab::{
     operations::{fields, run},
 };
 use contract::{
-    training_events::{AddWalkIn, ReadResultsPage, ResultsWritten, UndoResults, WriteResults},
+    training_events::{AddWalkIn, ListEventPlaces, ReadResultsPage, ResultsWritten, UndoResults, WriteResults},
     training_requests::{AskForTraining, LiftTrainingBar},
 };
 use domain::{
@@ -16,7 +16,7 @@ use domain::{
     id::{PersonId, TrainingEventId},
     notices::Kind,
     time::{DAY, HOUR, MINUTE},
-    training_events::Outcome,
+    training_events::{Outcome, PlaceState},
 };
 use services::{
     training_events::TrainingEventsError as EventError, training_requests::TrainingRequestsError as RequestError,
@@ -141,6 +141,28 @@ async fn second_missed_event_bars_requests_until_a_manager_lifts_it() {
     assert!(matches!(self_service, Err(RequestError::Forbidden(_))), "{self_service:?}");
     run(&lab.ctx, &ken, LiftTrainingBar { person }, fields(&[])).await.unwrap();
     requested(&lab, &who[0]).await.unwrap();
+}
+
+#[tokio::test]
+async fn places_are_listed_with_their_ids_for_hosts_only() {
+    let lab = open().await;
+    let (tess, who) = (lab.signed_in(6).await, members(&lab).await);
+    let event = announced(&lab, &tess, &[("capacity", "1")]).await.unwrap().event;
+    for member in &who[..2] {
+        sign_up(&lab, member, event).await.unwrap();
+    }
+    let listed = async |who: &Actor| run(&lab.ctx, who, ListEventPlaces { id: event }, fields(&[])).await;
+    let found = listed(&tess).await.unwrap().places;
+    let of = |person: i64| found.iter().find(|one| one.person == PersonId(person)).unwrap();
+    assert_eq!((found.len(), of(20).state, of(21).state), (2, PlaceState::Accepted, PlaceState::Waiting));
+    assert_eq!(of(20).name, "Member 20");
+    let member = listed(&who[0]).await;
+    assert!(matches!(member, Err(EventError::Forbidden(_))), "not for those who come: {member:?}");
+    lab.set_forward(begins().since(lab.now()));
+    let result = format!("results[={}]", of(20).place);
+    let result = fields(&[(result.as_str(), "passed")]);
+    let done = run(&lab.ctx, &tess, WriteResults { id: event }, result).await.unwrap();
+    assert_eq!((done.passed, done.failed, done.missed), (1, 0, 0), "by the ids of the list");
 }
 
 #[tokio::test]
