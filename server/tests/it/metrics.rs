@@ -45,6 +45,7 @@ impl Scrape {
                 assert!(is_name(name) && name.starts_with("toolgate_") && words.ends_with('.'), "{line}");
                 assert!(["counter", "gauge", "histogram"].contains(&kind), "{name} is a {kind}");
                 assert_eq!(name.ends_with("_total"), kind == "counter", "{name} is a {kind}");
+                assert_eq!(refused_word(name), None, "{name}");
                 assert!(families.insert(name.to_owned()), "{name} comes twice");
                 current = Some((name, kind));
                 continue;
@@ -54,6 +55,8 @@ impl Scrape {
             let suffixes: &[&str] = if kind == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
             let is_of_family = name.strip_prefix(family).is_some_and(|suffix| suffixes.contains(&suffix));
             assert!(is_of_family && (kind == "gauge" || value >= 0.0), "{line} among those of {family}");
+            let has_bound = labels.contains_key("le") || labels.contains_key("quantile");
+            assert!(!has_bound || kind == "histogram", "{line} has a label of histograms and summaries");
             assert!(samples.insert((name, labels), value).is_none(), "{line} comes twice");
         }
         let scrape = Self(samples);
@@ -91,6 +94,89 @@ impl Scrape {
     fn value(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.0.get(&(name.to_owned(), labels)).copied().unwrap_or_default()
+    }
+}
+
+/// Base units of Prometheus.
+const BASE: [&str; 10] =
+    ["amperes", "bytes", "celsius", "grams", "joules", "kelvin", "meters", "metres", "seconds", "volts"];
+
+/// Units that are to be converted to base units.
+const OTHER_UNITS: [&str; 14] = [
+    "bits",
+    "calories",
+    "days",
+    "fahrenheit",
+    "hours",
+    "inches",
+    "kelvins",
+    "miles",
+    "minutes",
+    "ounces",
+    "pounds",
+    "rankine",
+    "weeks",
+    "yards",
+];
+
+/// Prefixes of units, which are left out by converting.
+const PREFIXES: [&str; 18] = [
+    "pico", "nano", "micro", "milli", "centi", "deci", "deca", "hecto", "kilo", "kibi", "mega", "mibi", "giga",
+    "gibi", "tera", "tebi", "peta", "pebi",
+];
+
+/// Abbreviated units, kinds of metrics, and the ends that histograms and summaries add.
+const NEVER: [&str; 21] = [
+    "s",
+    "ms",
+    "us",
+    "ns",
+    "sec",
+    "b",
+    "kb",
+    "mb",
+    "gb",
+    "tb",
+    "pb",
+    "m",
+    "h",
+    "d",
+    "counter",
+    "gauge",
+    "histogram",
+    "summary",
+    "bucket",
+    "count",
+    "sum",
+];
+
+/// The word of a name for which `promtool check metrics` refuses it.
+fn refused_word(name: &str) -> Option<&str> {
+    let is_prefixed = |word: &str| {
+        let unit = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
+        unit.is_some_and(|unit| BASE.contains(&unit) || OTHER_UNITS.contains(&unit))
+    };
+    name.split('_').find(|word| NEVER.contains(word) || OTHER_UNITS.contains(word) || is_prefixed(word))
+}
+
+#[test]
+fn every_metric_name_passes_the_rules_of_promtool() {
+    let sources = [include_str!("../../src/http/metrics.rs"), include_str!("../../src/http/metrics/building.rs")];
+    let texts = sources.iter().flat_map(|source| source.split('"'));
+    let names: BTreeSet<&str> = texts.filter(|text| text.starts_with("toolgate_")).collect();
+    assert!(names.len() > 30, "also those without samples: {names:?}");
+    for name in names {
+        assert!(is_name(name), "{name}");
+        assert_eq!(refused_word(name), None, "{name}");
+    }
+    for (name, word) in [
+        ("toolgate_meter_energy_kilowatt_hours_total", "hours"),
+        ("toolgate_picture_kilobytes", "kilobytes"),
+        ("toolgate_answer_ms", "ms"),
+        ("toolgate_queue_gauge", "gauge"),
+        ("toolgate_use_count", "count"),
+    ] {
+        assert_eq!(refused_word(name), Some(word), "{name}");
     }
 }
 
@@ -265,8 +351,8 @@ async fn building_and_dues_are_in_the_metrics_without_names() {
     let scrape = Scrape::read(&text);
     let meter = |id| [("meter", id)];
     for (name, labels, value) in [
-        ("toolgate_meter_energy_kilowatt_hours_total", &meter("1")[..], 381.701),
-        ("toolgate_meter_heat_kilowatt_hours_total", &meter("2"), 2.5),
+        ("toolgate_meter_energy_joules_total", &meter("1")[..], 1_374_123_600.0),
+        ("toolgate_meter_heat_joules_total", &meter("2"), 9_000_000.0),
         ("toolgate_meter_water_cubic_metres_total", &meter("3"), 12.345_678),
         ("toolgate_meter_temperature_celsius", &meter("4"), -1.5),
         ("toolgate_building_devices", &[("state", "heard")], 1.0),

@@ -7,6 +7,9 @@ use domain::{meters::Measure, time::Millis};
 use prometheus::proto::MetricFamily;
 use services::{meters::LastReading, metrics::BuildingFigures};
 
+/// Joules of a kilowatt-hour: Prometheus asks for base units.
+const JOULES: f64 = 3_600_000.0;
+
 /// All of them.
 pub(super) fn families(figures: &BuildingFigures) -> Vec<MetricFamily> {
     let ids: Vec<String> = figures.meters.iter().map(|one| one.meter.0.to_string()).collect();
@@ -16,10 +19,12 @@ pub(super) fn families(figures: &BuildingFigures) -> Vec<MetricFamily> {
 
 /// The last reading of each meter, in its own family by what it measures, and its age.
 fn readings(meters: &[(&str, &LastReading)], now: Millis) -> Vec<MetricFamily> {
-    let of = |measure: Measure| {
+    let scaled = |measure: Measure, factor: f64| {
         let those = meters.iter().filter(move |(_, one)| one.measure == measure);
-        those.map(move |(id, one)| (vec![("meter", *id)], units(one.value, measure)))
+        those.map(move |(id, one)| (vec![("meter", *id)], units(one.value, measure, factor)))
     };
+    let of = |measure| scaled(measure, 1.0);
+    let joules = |measure| scaled(measure, JOULES);
     let watts = meters.iter().filter_map(|(id, one)| Some((vec![("meter", *id)], float(one.watts?))));
     let ages = meters.iter().map(|(id, one)| {
         (vec![("measure", one.measure.as_str()), ("meter", *id)], now.since(one.at).as_secs_f64())
@@ -31,14 +36,14 @@ fn readings(meters: &[(&str, &LastReading)], now: Millis) -> Vec<MetricFamily> {
             watts,
         ),
         total(
-            "toolgate_meter_energy_kilowatt_hours_total",
-            "Electric energy as the meter counts it; a device that is reset begins at 0 again.",
-            of(Measure::Power),
+            "toolgate_meter_energy_joules_total",
+            "Electric energy as the meter counts it; a device that is reset begins at 0 again. A kilowatt-hour is 3,600,000.",
+            joules(Measure::Power),
         ),
         total(
-            "toolgate_meter_heat_kilowatt_hours_total",
+            "toolgate_meter_heat_joules_total",
             "Energy for heating as the meter counts it; a device that is reset begins at 0 again.",
-            of(Measure::Heat),
+            joules(Measure::Heat),
         ),
         total(
             "toolgate_meter_water_cubic_metres_total",
@@ -85,9 +90,9 @@ fn dues(figures: &BuildingFigures) -> Vec<MetricFamily> {
     ]
 }
 
-/// Base units as the unit that people read.
-fn units(base: i64, measure: Measure) -> f64 {
-    float(base) / float(measure.scale())
+/// Base units as the unit that people read, times `factor`.
+fn units(base: i64, measure: Measure, factor: f64) -> f64 {
+    float(base) * factor / float(measure.scale())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a meter shows less than 2^53 base units")]
