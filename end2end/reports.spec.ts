@@ -25,6 +25,7 @@ reading("reports: as charts, tables and files", async ({ lab, browser }) => {
   };
   const all = await take(/^All as CSV/);
   expect(all.name).toBe("use.csv");
+  expect(all.lines[0]).toMatch(/^\W?table,of,name,figure,value$/);
   const groups = await take(/^CSV.*By type and machine/);
   expect(groups.name).toMatch(/\.csv$/);
   expect(groups.lines[0]).toMatch(/^\W?of,name,/);

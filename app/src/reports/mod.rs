@@ -97,7 +97,7 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
     .into_any()
 }
 
-/// Address of a CSV file with one table, or all.
+/// Address of a CSV file with one table, or with all figures as one.
 fn file(report: &UseReport, part: &str) -> String {
     format!(
         "/api/v1/reports/use.csv?{}{}",

@@ -44,8 +44,8 @@ pub fn operations() -> Vec<Operation> {
             .about(
                 Tag::Bookings,
                 "Export a usage report",
-                "Returns the usage report as CSV: one table, or all of them one below the other. Hidden figures are marked \
-                 as such.",
+                "Returns the usage report as CSV: one table, or all figures of all of them as one, with a line for each. Hidden \
+                 figures are marked as such.",
             )
             .needs(Scope::BookingsRead)
             .gives(CSV)

@@ -311,7 +311,10 @@ pub fn report_lines() -> RefOr<Schema> {
 
 /// A table of a report.
 pub fn report_part() -> RefOr<Schema> {
-    list("Only this table; defaults to all.", Part::ALL.iter().map(|name| name.as_str()))
+    list(
+        "Only this table; defaults to all figures as one, with a line for each.",
+        Part::ALL.iter().map(|name| name.as_str()),
+    )
 }
 
 /// The lead time of a booking.

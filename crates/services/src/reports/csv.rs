@@ -1,7 +1,7 @@
-//! Reports as CSV: a table for each chart, or all of them in one.
+//! Reports as CSV: a table for each chart, or one with all figures of all charts.
 //!
-//! Invariant: no spreadsheet computes a cell, and hidden values are marked in words; a machine without a meter has a dash, never a
-//! zero. Days are those of the space.
+//! Invariant: a file is one table, each line with as many cells as the heading; no spreadsheet computes a cell, and hidden
+//! values are marked in words; a machine without a meter has a dash, never a zero. Days are those of the space.
 
 use crate::imports::row;
 use contract::reports::UseReport;
@@ -98,6 +98,14 @@ impl Part {
         }
     }
 
+    /// How many cells of a line name it; the others are figures.
+    const fn named_by(self) -> usize {
+        match self {
+            Self::Groups | Self::Hours | Self::Energy => 2,
+            Self::Weeks | Self::Lead | Self::Waited | Self::Training | Self::Months => 1,
+        }
+    }
+
     fn rows(self, view: &UseReport, lang: Lang) -> Vec<Vec<String>> {
         let report = &view.report;
         match self {
@@ -143,22 +151,29 @@ impl Part {
     }
 }
 
-/// One table; or all, one below the other, each under its name and with an empty line between.
+/// One table; or all figures of all of them as one table, with a line for each.
 #[must_use]
 pub fn table(report: &UseReport, part: Option<Part>, lang: Lang) -> String {
     let mut text = String::new();
-    if let Some(part) = part {
-        put(&mut text, report, part, lang);
-        return text;
-    }
-    for part in Part::ALL {
-        if !text.is_empty() {
-            text.push_str("\r\n");
-        }
-        row(&mut text, &[part.as_str()]);
-        put(&mut text, report, part, lang);
+    match part {
+        Some(part) => put(&mut text, report, part, lang),
+        None => put_figures(&mut text, report, lang),
     }
     text
+}
+
+fn put_figures(text: &mut String, report: &UseReport, lang: Lang) {
+    row(text, &["table", "of", "name", "figure", "value"]);
+    for part in Part::ALL {
+        let named = part.named_by();
+        for cells in part.rows(report, lang) {
+            let [of, name] = [0, 1].map(|at| cells.get(at).filter(|_| at < named).map_or("", String::as_str));
+            let figures = cells.iter().skip(named).map(String::as_str);
+            for (figure, value) in part.heading().iter().copied().skip(named).zip(figures) {
+                row(text, &[part.as_str(), of, name, figure, value]);
+            }
+        }
+    }
 }
 
 fn put(text: &mut String, report: &UseReport, part: Part, lang: Lang) {

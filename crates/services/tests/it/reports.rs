@@ -205,11 +205,16 @@ async fn csv_states_suppressed_figures_without_formulas() {
     let other = lines.iter().find(|line| line.starts_with("machine:2,")).unwrap();
     assert_eq!(other.matches("fewer than 5 people").count(), 9, "{other}");
     let all = reports::table(&visible, None, Lang::It);
+    assert!(all.starts_with("table,of,name,figure,value\r\n"), "{all}");
+    assert!(all.lines().all(|line| line.matches(',').count() == 4), "one table, and no cell has a comma: {all}");
     for part in Part::ALL {
-        assert!(all.contains(&format!("{}\r\n", part.as_str())), "{all}");
+        assert!(all.contains(&format!("\r\n{},", part.as_str())), "{}: {all}", part.as_str());
     }
+    assert!(all.contains("groups,machine:1,Laser,lead median hours,36.00\r\n"), "{all}");
     // One week was the fifth's alone: the other would give it away.
-    assert!(all.contains("2027-01-11,meno di 5 persone") && all.contains("2027-01-04,meno di 5 persone"), "{all}");
+    for week in ["2027-01-11", "2027-01-04"] {
+        assert!(all.contains(&format!("weeks,{week},,no-shows %,meno di 5 persone\r\n")), "{all}");
+    }
 }
 
 /// The plug of the laser counted 0.2 kWh in each quarter of the five uses and 0.05 kWh in the quarter after.
