@@ -47,6 +47,28 @@ impl IntoResponse for File {
     }
 }
 
+/// A table as CSV, with the name under which pages save it.
+pub struct Table {
+    name: String,
+    body: Body,
+}
+
+impl Table {
+    /// `name` is a word of ours or has an id, and no ending.
+    pub fn new(name: impl Into<String>, body: impl Into<Body>) -> Self {
+        Self { name: name.into(), body: body.into() }
+    }
+}
+
+impl IntoResponse for Table {
+    fn into_response(self) -> Response {
+        let mut response = File("text/csv; charset=utf-8", self.body).into_response();
+        let name = HeaderValue::from_str(&format!("attachment; filename=\"{}.csv\"", self.name));
+        response.headers_mut().extend(name.ok().map(|name| (header::CONTENT_DISPOSITION, name)));
+        response
+    }
+}
+
 /// The version as an `ETag` header.
 pub(super) fn etag(version: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("\"{version}\"")).ok()

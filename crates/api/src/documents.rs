@@ -4,10 +4,9 @@
 
 use super::{
     Caller, Id, Refusal,
-    answer::File,
+    answer::Table,
     operation::{Operation, Tag},
 };
-use axum::body::Body;
 use domain::{id::DocumentId, tokens::Scope};
 use services::documents::{self, DocumentsError};
 
@@ -26,7 +25,7 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-async fn signatures(caller: Caller, Id(id): Id) -> Result<File, Refusal> {
+async fn signatures(caller: Caller, Id(id): Id) -> Result<Table, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    Ok(File("text/csv; charset=utf-8", Body::from(documents::table(&ctx, &actor, DocumentId(id)).await?)))
+    Ok(Table::new(format!("document-{id}"), documents::table(&ctx, &actor, DocumentId(id)).await?))
 }

@@ -4,7 +4,7 @@
 
 use super::{
     Caller, Id, Refusal,
-    answer::File,
+    answer::{File, Table},
     operation::{Operation, Tag},
 };
 use axum::body::Body;
@@ -158,7 +158,7 @@ async fn proof(caller: Caller, Id(id): Id) -> Result<File, Refusal> {
     Ok(File(JSON, Body::from(draws::proof(&ctx, &actor, DrawId(id)).await?)))
 }
 
-async fn wishes(caller: Caller, Id(id): Id) -> Result<File, Refusal> {
+async fn wishes(caller: Caller, Id(id): Id) -> Result<Table, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    Ok(File("text/csv; charset=utf-8", Body::from(draws::table(&ctx, &actor, DrawId(id)).await?)))
+    Ok(Table::new(format!("draw-{id}"), draws::table(&ctx, &actor, DrawId(id)).await?))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Body, Caller, Query, Refusal, Word,
-    answer::{File, One},
+    answer::{One, Table},
     document::CSV,
     input::file,
     operation::{Operation, Tag},
@@ -361,19 +361,19 @@ pub struct Whose {
     on: String,
 }
 
-async fn export_people(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+async fn export_people(caller: Caller, Query(whose): Query<Whose>) -> Result<Table, Refusal> {
     export(caller, What::People, whose).await
 }
 
-async fn export_qualifications(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+async fn export_qualifications(caller: Caller, Query(whose): Query<Whose>) -> Result<Table, Refusal> {
     export(caller, What::Qualifications, whose).await
 }
 
-async fn export_groups(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+async fn export_groups(caller: Caller, Query(whose): Query<Whose>) -> Result<Table, Refusal> {
     export(caller, What::Groups, whose).await
 }
 
-async fn export_cards(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+async fn export_cards(caller: Caller, Query(whose): Query<Whose>) -> Result<Table, Refusal> {
     export(caller, What::Cards, whose).await
 }
 
@@ -398,15 +398,15 @@ pub struct WhichLines {
     unauthorised: bool,
 }
 
-async fn export_uses(caller: Caller, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
+async fn export_uses(caller: Caller, Body(which): Body<WhichLines>) -> Result<Table, Refusal> {
     export_history(caller, Happened::Uses, which).await
 }
 
-async fn export_interventions(caller: Caller, Body(which): Body<WhichLines>) -> Result<File, Refusal> {
+async fn export_interventions(caller: Caller, Body(which): Body<WhichLines>) -> Result<Table, Refusal> {
     export_history(caller, Happened::Interventions, which).await
 }
 
-async fn export_history(caller: Caller, what: Happened, which: WhichLines) -> Result<File, Refusal> {
+async fn export_history(caller: Caller, what: Happened, which: WhichLines) -> Result<Table, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let WhichLines { from, to, machine, person, unauthorised } = which;
     let form = HistoryForm { from, to, machine, person, unauthorised };
@@ -414,12 +414,13 @@ async fn export_history(caller: Caller, what: Happened, which: WhichLines) -> Re
     let pieces = futures::stream::try_unfold(history, |mut history| async move {
         Ok::<_, ImportsError>(history.piece().await?.map(|piece| (piece, history)))
     });
-    Ok(File(CSV, Bytes::from_stream(pieces)))
+    Ok(Table::new(what.file(), Bytes::from_stream(pieces)))
 }
 
-async fn export(caller: Caller, what: What, whose: Whose) -> Result<File, Refusal> {
+async fn export(caller: Caller, what: What, whose: Whose) -> Result<Table, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let whose = imports::Whose { status: whose.status, on: whose.on };
     let list = imports::export(&ctx, &actor, what, &whose).await?;
-    Ok(File(CSV, Bytes::from_stream(futures::stream::iter(list.map(Ok::<_, Infallible>)))))
+    let pieces = futures::stream::iter(list.map(Ok::<_, Infallible>));
+    Ok(Table::new(what.file(), Bytes::from_stream(pieces)))
 }

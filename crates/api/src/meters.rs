@@ -4,12 +4,11 @@
 
 use super::{
     Caller, Id, Query, Refusal,
-    answer::File,
+    answer::Table,
     document::CSV,
     operation::{Operation, Tag},
     words,
 };
-use axum::body::Body;
 use domain::{actor::Permission, id::MeterId, tokens::Scope};
 use serde::Deserialize;
 use services::{
@@ -46,9 +45,9 @@ pub struct ReadingsParams {
     date: Option<String>,
 }
 
-async fn readings(caller: Caller, Id(id): Id, Query(asked): Query<ReadingsParams>) -> Result<File, Refusal> {
+async fn readings(caller: Caller, Id(id): Id, Query(asked): Query<ReadingsParams>) -> Result<Table, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let ReadingsParams { period, date } = asked;
     let table = meters::table(&ctx, &actor, MeterId(id), period.as_deref(), date.as_deref()).await?;
-    Ok(File("text/csv; charset=utf-8", Body::from(table)))
+    Ok(Table::new(format!("meter-{id}"), table))
 }

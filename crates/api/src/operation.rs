@@ -5,7 +5,7 @@
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen, Served, Word, admission,
-    answer::{File, Made, One, Versioned},
+    answer::{File, Made, One, Table, Versioned},
     input::{self, FromHere, IfVersion, OptionalBody},
     paging::Page,
     refusal::in_language,
@@ -494,7 +494,7 @@ macro_rules! undescribed {
     ($($part:ty),+) => { $(impl Part for $part { fn describe(_: &mut Operation) {} })+ };
 }
 
-undescribed!(Caller, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File);
+undescribed!(Caller, FromHere, Id, Word, Seen, Request, HeaderMap, Response, Made, File, Table);
 
 impl Part for IfVersion {
     fn describe(operation: &mut Operation) {

@@ -2,12 +2,11 @@
 
 use super::{
     Caller, Query, Refusal,
-    answer::{File, One},
+    answer::{One, Table},
     document::CSV,
     operation::{Operation, Tag},
     words,
 };
-use axum::body::Body;
 use contract::reports::UseReport as ReportView;
 use domain::{
     actor::Permission,
@@ -352,7 +351,7 @@ pub struct TableParams {
     measure: Option<String>,
 }
 
-async fn csv(caller: Caller, Query(requested): Query<TableParams>) -> Result<File, Refusal> {
+async fn csv(caller: Caller, Query(requested): Query<TableParams>) -> Result<Table, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let TableParams { part, from, to, weeks, by, of, measure } = requested;
     let ask = ReportParams { from, to, weeks, by, of, measure }.read();
@@ -365,5 +364,6 @@ async fn csv(caller: Caller, Query(requested): Query<TableParams>) -> Result<Fil
         (ask, part) => (Err(ask.err().unwrap_or_default().into_iter().chain(part.err()).collect()), None),
     };
     let report = reports::of_use(&ctx, &actor, lang, ask).await?;
-    Ok(File("text/csv; charset=utf-8", Body::from(reports::table(&report, part, lang))))
+    let name = part.map_or_else(|| "use".to_owned(), |part| format!("use-{}", part.as_str()));
+    Ok(Table::new(name, reports::table(&report, part, lang)))
 }

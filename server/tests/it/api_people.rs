@@ -504,7 +504,8 @@ async fn import_is_previewed_applied_once_and_exported() {
     assert_eq!(json.summary(), (415, "request.other-kind", ""));
 
     let out = send(&space, Method::POST, "/exports/people", &[], "").await;
-    assert_eq!((out.status.as_u16(), out.header("content-type")), (200, "text/csv"));
+    assert_eq!((out.status.as_u16(), out.header("content-type")), (200, "text/csv; charset=utf-8"));
+    assert_eq!(out.header("content-disposition"), "attachment; filename=\"people.csv\"", "as from the page");
     assert!(String::from_utf8_lossy(&out.bytes).contains("Nina,nina@example.org"));
     let back = send(&space, Method::POST, "/imports", &[csv], out.bytes).await;
     assert_eq!(
