@@ -1,6 +1,8 @@
-// Every page: accessible, in both languages and themes, narrow and wide, by keyboard.
+// Every page: accessible, in both languages and themes, narrow and wide, by keyboard, and as valid HTML.
 
-import { axeBuilder, accessibleInBothThemes, expect, fits, hydrated, reading, screen, test } from "./lab.ts";
+import { axeBuilder, accessibleInBothThemes, enter, expect, fits, hydrated, reading, screen, test } from "./lab.ts";
+import { PAGES as LAZY } from "./lazy.ts";
+import { markupFaults } from "./markup.ts";
 
 const PAGES = ["/", "/?show=free", "/machines/1", "/machines/9", "/machines/12", "/machines/999", "/me", "/kiosk", "/no/such/page"];
 
@@ -100,4 +102,34 @@ reading("missing page and wall display: link home", async ({ lab, page }) => {
   await hydrated(page);
   await page.getByRole("main").getByRole("link").last().click();
   await page.waitForURL(`${lab.url}/`);
+});
+
+test("faults in HTML: each kind is found, and nothing else", () => {
+  for (const [html, faults] of [
+    [`<!DOCTYPE html><p id="a">1<br>2 <a href="/x"><b>c</b></a></p><!><ul><li><svg><use href="#p"/></svg></li></ul>`, []],
+    [`<details><summary><h2>a</h2></summary><label>b <input name="c"/></label></details>`, []],
+    [`<p><div></div></p>`, ["<div> in <p>"]],
+    [`<span><form></form></span>`, ["<form> in <span>"]],
+    [`<button><a href="/"><div></div></a></button>`, ["<a> in <button>", "<div> in <button>"]],
+    [`<table><tr><th><h2>a</h2></th></tr></table>`, ["<h2> in <th>"]],
+    [`<ul><div></div></ul>`, ["<div> in <ul>"]],
+    [`<i id="a b"></i><i id=""></i>`, [`id "a b"`, `id ""`]],
+    [`<i id="a"></i><i id='a'></i>`, [`id "a" twice`]],
+    [`<div><b></div>`, ["</div> where <b> is open"]],
+  ] as [string, string[]][]) {
+    expect(markupFaults(html), html).toEqual(faults);
+  }
+});
+
+reading("HTML of every page: elements where they may stand, ids once and without spaces", async ({ lab, page }) => {
+  test.setTimeout(120_000);
+  const faults: string[] = [];
+  const check = async (path: string) => {
+    const answer = await page.request.get(lab.url + path, { headers: { accept: "text/html" } });
+    faults.push(...markupFaults(await answer.text()).map((fault) => `${path}: ${fault}`));
+  };
+  for (const path of PAGES) await check(path);
+  await enter(lab, page, "an administrator");
+  for (const { path } of Object.values(LAZY)) await check(path);
+  expect(faults).toEqual([]);
 });

@@ -317,7 +317,7 @@ fn wish_row(t: Lang, draw: DrawId, wish: &WishView, calls: Option<Calls>) -> Any
                 <span class="s">{time::capitalised(&times)}</span>
                 <span class="s">{pips(t, wish.importance)}" "{wish.note.clone()}</span>
             </span>
-            <span class="tail">{actions}</span>
+            <div class="tail">{actions}</div>
         </div></li>
     }
     .into_any()

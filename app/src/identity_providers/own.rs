@@ -127,7 +127,7 @@ fn row(t: Lang, one: OwnProvider, now: Moment, unlink: Unlink) -> AnyView {
             <div class="item">
                 <span class="tile"><Icon name="landmark"/></span>
                 <span class="lines"><span class="t">{name}</span><span class="s">{second}</span></span>
-                <span class="tail">{tail}</span>
+                <div class="tail">{tail}</div>
             </div>
         </li>
     }

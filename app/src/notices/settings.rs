@@ -173,8 +173,8 @@ fn kinds(group: KindGroup, choices: Vec<KindChoiceView>, pushes: bool) -> AnyVie
     view! {
         <div class="table-wrap">
             <table class="table switches" node_ref=table on:change=changed>
-                <caption class="visually-hidden">{name}</caption>
-                <thead><tr><th scope="col"><h2>{name}</h2></th>{heads}</tr></thead>
+                <caption class="visually-hidden"><h2>{name}</h2></caption>
+                <thead><tr><th scope="col">{name}</th>{heads}</tr></thead>
                 <tbody>{choices.into_iter().map(|one| row(one, pushes, t)).collect_view()}</tbody>
             </table>
         </div>

@@ -120,7 +120,7 @@ fn row(t: Lang, now: Moment, entry: ComingEntry, is_next: bool) -> impl IntoView
         <li aria-current=is_next.then_some("date")>
             <time datetime=time::iso(starts)>{day(t, starts, now)}<b>{time::clock(starts)}</b></time>
             <div><a class="t" href=href>{title}</a><p class="s">{second}</p></div>
-            <span class="tail">{tail}</span>
+            <div class="tail">{tail}</div>
         </li>
     }
 }

@@ -269,12 +269,12 @@ fn inline(text: &str) -> AnyView {
 }
 
 fn anchor(name: &str) -> String {
-    format!("group-{}", name.to_lowercase())
+    format!("group-{}", name.to_lowercase().replace(' ', "-"))
 }
 
 /// Address of a group's page.
 fn address(name: &str) -> String {
-    format!("/api?group={}", name.to_lowercase())
+    format!("/api?group={}", name.to_lowercase().replace(' ', "%20"))
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -320,6 +320,12 @@ mod tests {
             "{html}"
         );
         assert!(!html.contains("How many."), "{html}");
+    }
+
+    #[test]
+    fn group_of_two_words_has_id_and_address_without_spaces() {
+        assert_eq!(anchor("Training events"), "group-training-events");
+        assert_eq!(address("Training events"), "/api?group=training%20events");
     }
 
     #[test]

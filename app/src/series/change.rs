@@ -130,13 +130,13 @@ fn option(t: Lang, plan: &SeriesChangePlan, scope: Scope, reached: &[Date]) -> A
             one if one.ends.at <= plan.now.at => Some("past"),
             _ => None,
         };
-        view! { <li data-k=mark>{one.date.day}</li> }
+        view! { <span data-k=mark>{one.date.day}</span> }
     });
     view! {
         <label class="option">
             <input type="radio" name="scope" value=scope.as_str() checked=plan.scope == scope/>
             <b>{label}</b><span class="d">{text}</span>
-            <ol class="reach" aria-hidden="true">{dates.collect_view()}</ol>
+            <span class="reach" aria-hidden="true">{dates.collect_view()}</span>
         </label>
     }
     .into_any()

@@ -213,7 +213,7 @@ fn row(
         <li data-k=one.lost.then_some("no") aria-current=is_next.then_some("date")>
             <time datetime=day.to_string()>{month}<b>{day.day}</b></time>
             <div>{title}<p class="s">{second}</p></div>
-            <span class="tail">{deed}</span>
+            <div class="tail">{deed}</div>
         </li>
     }
     .into_any()

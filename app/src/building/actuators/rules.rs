@@ -152,7 +152,7 @@ fn list(t: Lang, all: &ActuatorRules, calls: Calls) -> AnyView {
             let no_hours = (rule.kind == RuleKind::Hours && !all.has_hours).then(|| {
                 view! { <span class="s">{t.actuator_rules_no_hours()}" "<a class="link" href="/hours">{t.actuator_rules_set_hours()}</a></span> }
             });
-            view! { <li><div class="item"><span class="lines"><span class="t">{words}</span>{no_hours}</span><span class="tail">{remove}</span></div></li> }
+            view! { <li><div class="item"><span class="lines"><span class="t">{words}</span>{no_hours}</span><div class="tail">{remove}</div></div></li> }
         });
         let rules = rules.collect_view();
         let none = one.rules.is_empty().then(|| view! { <p class="muted">{t.actuator_rules_none()}</p> });
