@@ -36,6 +36,7 @@ pub mod draws;
 pub mod equipment;
 pub mod etag;
 pub mod firmware;
+pub mod free_times;
 pub mod hand_over;
 pub mod history;
 pub mod hours;
@@ -119,6 +120,7 @@ pub fn operations() -> Vec<Operation> {
         checkouts::operations(),
         checkout_steps::operations(),
         availability::operations(),
+        free_times::operations(),
         bookings::operations(),
         hand_over::operations(),
         rows::operations::<contract::closures::Operations>(),

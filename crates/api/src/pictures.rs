@@ -1,4 +1,4 @@
-//! Pictures of people, machines and rooms.
+//! Pictures of people, machines, rooms and floors.
 
 use super::{
     Caller, Id, Query, Refusal,
@@ -9,7 +9,7 @@ use super::{
 use axum::{extract::Request, response::Response};
 use domain::{
     actor::Permission,
-    id::{MachineId, PersonId, RoomId},
+    id::{FloorPlanId, MachineId, PersonId, RoomId},
     pictures::{BYTES, Subject},
     tokens::Scope,
 };
@@ -32,6 +32,10 @@ const UNKNOWN_OF_PERSON: &[&str] = &["person.outranked", "picture.unknown"];
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
+    people_and_machines().into_iter().chain(rooms_and_plans()).collect()
+}
+
+fn people_and_machines() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
             .may_or_hidden(
@@ -88,6 +92,11 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
+    ]
+}
+
+fn rooms_and_plans() -> Vec<Operation> {
+    vec![
         Operation::get("/api/v1/rooms/{id}/picture", "readRoomPicture", of_room)
             .may_or_hidden(
                 &[(Permission::SeeBookings, PathTarget::Space)],
@@ -109,6 +118,30 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::pictures::PicturesError>(REFUSED),
         Operation::delete("/api/v1/rooms/{id}/picture", "removeRoomPicture", remove_room)
             .about(Tag::Bookings, "Remove a room's picture", "Removes the picture. Succeeds even if there is none.")
+            .needs(Scope::BookingsWrite)
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
+        Operation::get("/api/v1/floor-plans/{id}/picture", "readFloorPlanPicture", of_plan)
+            .about(
+                Tag::Bookings,
+                "Get the picture of a floor plan",
+                "Returns the picture of a floor. Works without authentication if the space shows its status to visitors.",
+            )
+            .needs(Scope::BookingsRead)
+            .for_everybody()
+            .gives(JPEG)
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
+        Operation::put("/api/v1/floor-plans/{id}/picture", "setFloorPlanPicture", set_plan)
+            .may(&[(Permission::ChangeEquipment, PathTarget::Space)])
+            .about(Tag::Bookings, "Set the picture of a floor plan", SET)
+            .needs(Scope::BookingsWrite)
+            .takes(KINDS)
+            .errors::<services::pictures::PicturesError>(REFUSED),
+        Operation::delete("/api/v1/floor-plans/{id}/picture", "removeFloorPlanPicture", remove_plan)
+            .about(
+                Tag::Bookings,
+                "Remove the picture of a floor plan",
+                "Removes the picture. Succeeds even if there is none.",
+            )
             .needs(Scope::BookingsWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
     ]
@@ -180,4 +213,16 @@ async fn set_room(caller: Caller, Id(id): Id, request: Request) -> Result<Respon
 
 async fn remove_room(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     remove(caller, Subject::Room(RoomId(id))).await
+}
+
+async fn of_plan(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    get(caller, Subject::FloorPlan(FloorPlanId(id)), size).await
+}
+
+async fn set_plan(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    set(caller, Subject::FloorPlan(FloorPlanId(id)), request).await
+}
+
+async fn remove_plan(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    remove(caller, Subject::FloorPlan(FloorPlanId(id))).await
 }

@@ -14,6 +14,10 @@ text! {
                        it: "Non corrisponde alla descrizione dell’API." }
     api_cursor_form() { en: "This cursor belongs to another list. Start without one, or use the one from the previous page.",
                         it: "Questo cursore è di un altro elenco. Comincia senza, o usa quello della pagina precedente." }
+    api_free_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms, or any.",
+                    it: "Indica un tipo, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms o any." }
+    api_free_when() { en: "Choose soon, today, tomorrow, this-week, evenings or next-week, or days like 2026-11-28_2026-11-29.",
+                      it: "Scegli soon, today, tomorrow, this-week, evenings o next-week, oppure giorni come 2026-11-28_2026-11-29." }
     api_limit_form() { en: "Ask for 1 to 50 items.", it: "Chiedi da 1 a 50 elementi." }
     api_version_needed() { en: "Send the version you last saw, so that no change is lost.",
                            it: "Invia la versione che hai visto, così nessuna modifica va persa." }

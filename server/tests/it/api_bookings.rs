@@ -260,3 +260,20 @@ async fn calendar_feed_is_readable_by_address_until_renewed() {
         assert_eq!(body, "Calendar not found.", "{none}");
     }
 }
+
+#[tokio::test]
+async fn found_free_time_can_be_booked() {
+    let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
+    space.reset().await;
+    let path = format!("/free-times?of=machine:1&minutes=60&when={}", &at(0)[..10]);
+    let found = ask(&space, Method::GET, &path, None).await;
+    assert_eq!(found.summary().0, 200, "{}", found.body);
+    let laser = &found.body["resources"][0];
+    assert_eq!((&laser["resource"], &laser["reason"]), (&json!("machine:1"), &Value::Null));
+    let time = &laser["times"][0];
+    let body = json!({ "resource": "machine:1", "start": time["start"], "end": time["end"] });
+    let booked = ask(&space, Method::POST, "/bookings", Some(&body)).await;
+    assert_eq!((booked.status.as_u16(), &booked.body["state"]), (201, &json!("approved")), "{}", booked.body);
+    let wrong = ask(&space, Method::GET, "/free-times?of=machine:1&when=never", None).await;
+    assert_eq!((wrong.summary(), wrong.at("when").len()), ((422, "request.invalid"), 1), "{}", wrong.body);
+}
