@@ -17,7 +17,8 @@ operations! {
 
     /// List floor plans
     ///
-    /// Lists floor plans in the order in which they were added, each with the rooms and machines on it. Lengths are metres.
+    /// Lists floor plans in the order in which they were added, each with the rooms and machines on it and whether they are taken.
+    /// Lengths are metres.
     GET "floor-plans" => ListFloorPlans() -> FloorPlans, scope BookingsRead,
         lists plans by |plan: &FloorPlan| -> i64 { plan.id.0 };
 
@@ -129,6 +130,13 @@ pub struct PlanItem {
     /// The room or machine.
     #[field(example = "room:2")]
     pub resource: Resource,
+    /// Its name.
+    #[field(example = "Hall")]
+    pub name: String,
+    /// Whether it is booked or closed now.
+    pub taken: bool,
+    /// Until when; if it is not taken, when it is next taken today.
+    pub until: Option<Moment>,
     /// The distance from the left edge in metres.
     pub x: Length,
     /// The distance from the upper edge in metres.

@@ -58,13 +58,19 @@ bind! {
     TakeOffPlan { plan } with form, may ChangeEquipment, in job => take_off;
 }
 
-async fn list(ctx: &Ctx, _: &Actor) -> Result<FloorPlans, FloorPlansError> {
+async fn list(ctx: &Ctx, actor: &Actor) -> Result<FloorPlans, FloorPlansError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let (plans, items) = (rows::list(&mut snapshot).await?, rows::items(&mut snapshot).await?);
+    let present = Present::load(&mut snapshot, actor, ctx.space().zone, ctx.now()).await?;
+    drop(snapshot);
     let item = |item: &StoredItem| {
         let Area { x, y, width, height } = item.area();
+        let (resource, taken) = (item.resource(), present.taken(item.resource()));
         PlanItem {
-            resource: item.resource(),
+            resource,
+            name: item.name.clone(),
+            taken: taken.is_some(),
+            until: taken.map(|time| time.ends).or_else(|| present.next(resource)),
             x: Length(x),
             y: Length(y),
             width: Length(width),

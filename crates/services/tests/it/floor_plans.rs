@@ -61,6 +61,10 @@ async fn things_are_placed_within_the_plan_and_shown_with_their_states() {
     booked(&lab, &ada, HALL, span(120, 60)).await;
     let page = run(&lab.ctx, &ada, ReadFloorPlans {}, Fields::default()).await.unwrap();
     assert!(matches!(page.plans[0].things[0].state, ThingState::Taken(_)), "{page:?}");
+    let listed = run(&lab.ctx, &ada, ListFloorPlans {}, Fields::default()).await.unwrap().plans;
+    let hall = listed[0].items.iter().find(|item| item.resource == HALL).unwrap();
+    let until = hall.until.map(|until| until.at);
+    assert_eq!((hall.taken, until), (true, Some(span(0, 60).ends)), "programs get the same: {hall:?}");
 
     let off = place("room:1", ["20", "8", "5", "4.6"]);
     let refused = run(&lab.ctx, &ken, PlaceOnPlan { plan: PLAN }, off).await;
