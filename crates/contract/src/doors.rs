@@ -64,8 +64,10 @@ operations! {
     /// The doors, who is inside and what opened today.
     READ => ReadDoors() -> DoorsPage, page "doors/read";
 
-    /// Everyone who has to be accounted for outside.
-    READ => ReadEvacuation() -> EvacuationList, page "presence/evacuation";
+    /// Read the list for an evacuation
+    ///
+    /// Returns everyone who has to be accounted for outside: who is inside, and who left in the last hours.
+    GET "presence/evacuation" => ReadEvacuation() -> EvacuationList, page "presence/evacuation", scope MachinesRead;
 }
 
 /// A door.
@@ -240,8 +242,9 @@ pub struct DoorsPage {
 }
 
 /// The list for an evacuation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[view]
 pub struct EvacuationList {
+    /// When it was made.
     pub now: Moment,
     /// Everyone inside, by name.
     pub inside: Vec<VisitView>,

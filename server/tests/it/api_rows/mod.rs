@@ -438,6 +438,7 @@ pub const ROWS: &[Row] = &[
     ("unmarkDoor", "/doors/999", "",                                                            "SSFFFFFFFNFNF"),
     ("openDoor", "/doors/999/open", "",                                                         "SSFFFFFFFNFNF"),
     ("readPresence", "/presence", "",                                                           "+S+++++++++++"),
+    ("readEvacuation", "/presence/evacuation", "",                                              "SSFFFFFFF+F+F"),
     ("setGuests", "/presence/guests", r#"{"guests":1}"#,                                        "SSFFFCCCCCCCC"),
     ("endVisit", "/presence/999/end", "",                                                       "SSFFFFFFFNFNF"),
     ("listMeters", "/meters", "",                                                               "SSFFF++++++++"),
