@@ -479,11 +479,8 @@ async fn import_is_previewed_applied_once_and_exported() {
         let (space, path, visible) = (&space, format!("{at}/apply"), json!({ "digest": visible }));
         async move { post(space, &path, visible).await }
     };
-    assert_eq!(
-        apply(&uploaded.body["digest"]).await.summary(),
-        (409, "import.changed", ""),
-        "it was read otherwise then"
-    );
+    let unread = apply(&uploaded.body["digest"]).await;
+    assert_eq!(unread.summary(), (409, "import.changed", ""), "it was read otherwise then");
     assert_eq!(space.entries().await, entries);
     assert_eq!(faulty.body["digest"], read.body["digest"], "on every page");
     let done = apply(&read.body["digest"]).await;
@@ -504,8 +501,8 @@ async fn import_is_previewed_applied_once_and_exported() {
     assert_eq!(json.summary(), (415, "request.other-kind", ""));
 
     let out = send(&space, Method::POST, "/exports/people", &[], "").await;
-    assert_eq!((out.status.as_u16(), out.header("content-type")), (200, "text/csv; charset=utf-8"));
-    assert_eq!(out.header("content-disposition"), "attachment; filename=\"people.csv\"", "as from the page");
+    let heads = ["content-type", "content-disposition"].map(|name| out.header(name));
+    assert_eq!(heads, ["text/csv; charset=utf-8", "attachment; filename=\"people.csv\""]);
     assert!(String::from_utf8_lossy(&out.bytes).contains("Nina,nina@example.org"));
     let back = send(&space, Method::POST, "/imports", &[csv], out.bytes).await;
     assert_eq!(
