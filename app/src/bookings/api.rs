@@ -1,5 +1,7 @@
 //! Server functions for bookings.
 
+#![expect(clippy::too_many_arguments, reason = "a form's fields are the arguments of its function")]
+
 #[cfg(feature = "ssr")]
 use crate::answers::MachineAnswer;
 use crate::{problem::AppError, training::next::Next};
@@ -29,8 +31,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use services::{
     bookings::{
-        self, Ask, AskError, BookingsError, DayQuery, Decide, DecideError, RoomFilter, Search, Trial, Unsaved,
-        Whom,
+        self, Ask, AskError, BookingsError, DayQuery, Decide, DecideError, ResourceKind, RoomFilter, Search,
+        Trial, Unsaved, WeekFilter, Whom,
     },
     waiting,
 };
@@ -363,14 +365,32 @@ pub async fn one(id: BookingId) -> Result<Opened, AppError> {
     Ok(bookings::opened(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// The week of a day, for everything bookable.
+/// The week of a day, for a page of everything bookable.
 #[server(name = ReadBookingWeek, endpoint = "bookings/week", protocol = crate::call::Wire)]
-pub async fn week(date: String) -> Result<Week, AppError> {
+pub async fn week(
+    date: String,
+    /// `machines` or `rooms` for these alone.
+    #[server(default)]
+    show: String,
+    #[server(default)] floor: String,
+    /// The number of the page, from 1.
+    #[server(default)]
+    page: String,
+) -> Result<Week, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let date = day_of("week", &date);
-    let shown = date.as_ref().ok().copied().flatten();
-    let week = bookings::week(&ctx, &crate::request::actor(), shown).await?;
-    date.map(|_| week)
+    let day = day_of("week", &date);
+    let filter = WeekFilter {
+        date: day.as_ref().ok().copied().flatten(),
+        show: match show.as_str() {
+            "machines" => Some(ResourceKind::Machines),
+            "rooms" => Some(ResourceKind::Rooms),
+            _ => None,
+        },
+        floor: Some(floor).filter(|floor| !floor.trim().is_empty()),
+        page: page.trim().parse().unwrap_or(1),
+    };
+    let week = bookings::week(&ctx, &crate::request::actor(), filter).await?;
+    day.map(|_| week)
 }
 
 /// All rooms of a day by hour, and the week of one of them.
@@ -388,9 +408,12 @@ pub async fn rooms_by_hour(
     /// `yes` for rooms that are free now.
     #[server(default)]
     free: String,
-    /// The id of the room whose week is shown.
+    /// The id of the room whose week is shown; without a page, of that room alone.
     #[server(default)]
     room: String,
+    /// The number of the page, from 1.
+    #[server(default)]
+    page: String,
 ) -> Result<RoomsByHour, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
@@ -403,6 +426,7 @@ pub async fn rooms_by_hour(
         group: group.parse().ok().map(GroupId),
         free_now: free == "yes",
         room: room.parse().ok().map(RoomId),
+        page: page.trim().parse().ok(),
     };
     let rooms = bookings::rooms_by_hour(&ctx, &crate::request::actor(), filter).await?;
     date.map(|_| rooms)

@@ -1,10 +1,10 @@
-//! All rooms of a day, one row each, and the week of the chosen one; also for print.
+//! The rooms of a day in pages, one row each, and the week of the chosen one; also for print.
 //!
-//! Invariant: places are quarters of an hour from the first hour shown, in attributes. Not here: everything bookable in one
-//! week ([`super::week`]).
+//! Invariant: places are quarters of an hour from the first hour shown, in attributes. A room that is opened from the list
+//! keeps its page in the address; without a page it is alone. Not here: everything bookable in one week ([`super::week`]).
 
 use super::{
-    api,
+    api, pages,
     week::{key, span_of, what},
 };
 use crate::{
@@ -31,7 +31,8 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use text::{Lang, time};
+use std::fmt::{self, Write};
+use text::{Lang, markup::escaped, time};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -39,10 +40,10 @@ use web_sys::HtmlSelectElement;
 const SIZES: [u16; 5] = [5, 10, 20, 30, 50];
 
 /// The filters in the address, in the order of the server function's arguments.
-const FILTERS: [&str; 7] = ["day", "floor", "people", "equipment", "group", "free", "room"];
+const FILTERS: [&str; 8] = ["day", "floor", "people", "equipment", "group", "free", "room", "page"];
 
 /// The values of [`FILTERS`].
-type Filter = [String; 7];
+type Filter = [String; 8];
 
 /// The page at `/bookings/rooms`.
 pub fn by_hour_page() -> AnyView {
@@ -53,8 +54,8 @@ pub fn by_hour_page() -> AnyView {
     let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
     let answers = page_resource(
         move || (filter.get(), changed()),
-        |([day, floor, people, equipment, group, free, room], _)| {
-            api::rooms_by_hour(day, floor, people, equipment, group, free, room)
+        |([day, floor, people, equipment, group, free, room, page], _)| {
+            api::rooms_by_hour(day, floor, people, equipment, group, free, room, page)
         },
     );
     live_page(lang::current().by_hour_title(), 8, answers, move |all| view! { <Page all filter/> }.into_any())
@@ -67,17 +68,21 @@ fn Page(all: RwSignal<RoomsByHour>, filter: Memo<Filter>) -> impl IntoView {
     dynamic(move || Some(all.with(|all| body(t, all, &filter.get()))))
 }
 
-/// The address with one filter set to another value.
-fn with(filter: &Filter, name: &str, value: &str) -> String {
-    let value = value.to_owned();
-    let pairs = FILTERS.iter().zip(filter).map(|(known, old)| (*known, if *known == name { &value } else { old }));
-    address("/bookings/rooms", pairs.filter(|(_, value)| !value.is_empty()))
+/// The address with these filters set to other values.
+fn with(filter: &Filter, changed: &[(&str, &str)]) -> String {
+    let mut filter = filter.clone();
+    for (known, value) in FILTERS.iter().zip(&mut filter) {
+        if let Some((_, new)) = changed.iter().find(|(name, _)| name == known) {
+            (*new).clone_into(value);
+        }
+    }
+    address("/bookings/rooms", FILTERS.into_iter().zip(&filter).filter(|(_, value)| !value.is_empty()))
 }
 
 fn body(t: Lang, all: &RoomsByHour, filter: &Filter) -> AnyView {
     let today = all.now.wall().date;
     let day = t.weekday_date(all.date, today);
-    let to = |days: i64| with(filter, "day", &Date::from_days(all.date.days() + days).to_string());
+    let to = |days: i64| with(filter, &[("day", Date::from_days(all.date.days() + days).to_string().as_str())]);
     let table = if all.rooms.is_empty() {
         view! {
             <div class="card"><Empty icon="door-open"><h2>{t.by_hour_none()}</h2><p>{t.by_hour_none_next()}</p>
@@ -93,7 +98,7 @@ fn body(t: Lang, all: &RoomsByHour, filter: &Filter) -> AnyView {
             <p class="sub">{time::capitalised(&day)}</p>
             <span class="btn-row noprint">
                 <a class="btn" data-icon="" href=to(-1) aria-label=t.by_hour_day_before()><Icon name="chevron-left"/></a>
-                <a class="btn" href=with(filter, "day", "")>{t.room_today()}</a>
+                <a class="btn" href=with(filter, &[("day", "")])>{t.room_today()}</a>
                 <a class="btn" data-icon="" href=to(1) aria-label=t.by_hour_day_after()><Icon name="chevron-right"/></a>
             </span>
             <span class="push btn-row noprint">
@@ -102,8 +107,13 @@ fn body(t: Lang, all: &RoomsByHour, filter: &Filter) -> AnyView {
                 <ButtonLink href="/book?what=rooms" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>
             </span>
         </header>
-        {filters(t, all, filter)}
+        {if all.alone {
+            view! { <div class="btn-row noprint"><ButtonLink href=with(filter, &[("room", "")]) label=t.by_hour_all().to_owned()/></div> }.into_any()
+        } else {
+            filters(t, all, filter)
+        }}
         {table}
+        {pages::links(t, all.pages, |page| with(filter, &[("page", page.to_string().as_str())]))}
         {all.week.as_ref().map(|week| of_week(t, all, week))}
     }
     .into_any()
@@ -134,8 +144,11 @@ fn filters(t: Lang, all: &RoomsByHour, filter: &Filter) -> AnyView {
         let value = value.filter(|value| !value.is_empty());
         value.map(|value| crate::ui::form::hidden(name, &value))
     });
+    // A chosen room stays beside the list.
+    let first = filter.get(6).is_some_and(|room| !room.is_empty()).then_some("1");
     let is_free = filter.get(5).is_some_and(|free| free == "yes");
-    let free = with(filter, "free", if is_free { "" } else { "yes" });
+    let free = if is_free { "" } else { "yes" };
+    let free = with(filter, &[("free", free), ("page", first.unwrap_or_default())]);
     let floors =
         (!all.floors.is_empty()).then(|| list("floor", t.rooms_floor(), t.by_hour_floors(), same(&all.floors)));
     let equipment = (!all.equipment.is_empty())
@@ -152,6 +165,7 @@ fn filters(t: Lang, all: &RoomsByHour, filter: &Filter) -> AnyView {
         <div class="hour-tools noprint">
             <form class="parsed" method="get" action="/bookings/rooms" role="search" aria-label=t.by_hour_title() on:change=send>
                 {hidden.into_iter().collect_view()}
+                {first.map(|page| crate::ui::form::hidden("page", &page))}
                 {floors}
                 {list("people", t.rooms_capacity(), t.book_any_size(), sizes)}
                 {equipment}
@@ -172,29 +186,55 @@ fn quarters(all: &RoomsByHour) -> (u8, u8) {
 }
 
 /// A place from the first quarter shown on; `None` outside.
-fn place((first, last): (u8, u8), from: u8, to: u8) -> Option<(String, String)> {
+fn place((first, last): (u8, u8), from: u8, to: u8) -> Option<(u8, u8)> {
     let (from, to) = (from.clamp(first, last), to.clamp(first, last));
-    (from < to).then(|| ((from - first).to_string(), (to - first).to_string()))
+    (from < to).then(|| (from - first, to - first))
 }
 
 /// The present time, if it is shown.
-fn now((first, last): (u8, u8), now: Moment) -> Option<AnyView> {
+fn now(html: &mut String, (first, last): (u8, u8), now: Moment) -> fmt::Result {
     let wall = now.wall();
     let quarter = wall.hour * 4 + wall.minute / 15;
-    (first <= quarter && quarter < last).then(|| {
-        view! { <li class="q-now" data-a=(quarter - first).to_string() aria-hidden="true"></li> }.into_any()
-    })
+    if first <= quarter && quarter < last {
+        write!(html, "<li class=\"q-now\" data-a=\"{}\" aria-hidden=\"true\"></li>", quarter - first)?;
+    }
+    Ok(())
 }
 
-fn block(t: Lang, hours: (u8, u8), entry: &Entry) -> Option<AnyView> {
-    let (a, b) = place(hours, entry.from, entry.to)?;
-    let who = entry.who.clone().filter(|_| !entry.mine).unwrap_or_else(|| what(t, entry).to_owned());
-    let words = view! { <b>{who}</b><span class="w">{entry.clocks.clone()}</span> };
-    let inside = match entry.booking {
-        Some(booking) => view! { <a href=format!("/bookings/{booking}")>{words}</a> }.into_any(),
-        None => view! { <span>{words}</span> }.into_any(),
-    };
-    Some(view! { <li class="q-blk" data-k=key(entry) data-a=a data-b=b>{inside}</li> }.into_any())
+/// A stretch of a day with `inside` in it.
+fn stretch(html: &mut String, key: &str, (from, to): (u8, u8), inside: &str) -> fmt::Result {
+    write!(html, "<li data-k=\"{key}\" data-a=\"{from}\" data-b=\"{to}\" class=\"q-blk\">{inside}</li>")
+}
+
+/// Built as a string, like the cells of a week: a page has some hundred of them.
+fn blocks(html: &mut String, t: Lang, hours: (u8, u8), entries: &[Entry]) -> fmt::Result {
+    for entry in entries {
+        let Some(place) = place(hours, entry.from, entry.to) else { continue };
+        let who = entry.who.as_deref().filter(|_| !entry.mine).unwrap_or_else(|| what(t, entry));
+        let words = format!("<b>{}</b><span class=\"w\">{}</span>", escaped(who), entry.clocks);
+        let inside = match entry.booking {
+            Some(booking) => format!("<a href=\"/bookings/{booking}\">{words}</a>"),
+            None => format!("<span>{words}</span>"),
+        };
+        stretch(html, key(entry), place, &inside)?;
+    }
+    Ok(())
+}
+
+/// The day of a room.
+fn day_of(t: Lang, all: &RoomsByHour, room: &RoomDay) -> Result<String, fmt::Error> {
+    let (mut html, hours) = (String::new(), quarters(all));
+    blocks(&mut html, t, hours, &room.entries)?;
+    for (from, to, taken) in &room.partly {
+        if let Some(place) = place(hours, *from, *to) {
+            let label = t.by_hour_partly(&taken.to_string(), &room.machines.to_string());
+            stretch(&mut html, "part", place, &format!("<span>{label}</span>"))?;
+        }
+    }
+    if all.now.wall().date == all.date {
+        now(&mut html, hours, all.now)?;
+    }
+    Ok(html)
 }
 
 fn rooms(t: Lang, all: &RoomsByHour, filter: &Filter, day: &str) -> AnyView {
@@ -207,19 +247,16 @@ fn rooms(t: Lang, all: &RoomsByHour, filter: &Filter, day: &str) -> AnyView {
     });
     let axis = axis.collect_view();
     let rows = all.rooms.iter().map(|room| {
-        let entries = room.entries.iter().filter_map(|entry| block(t, hours, entry)).collect_view();
-        let partly = room.partly.iter().filter_map(|(from, to, taken)| {
-            let (a, b) = place(hours, *from, *to)?;
-            let label = t.by_hour_partly(&taken.to_string(), &room.machines.to_string());
-            Some(view! { <li class="q-blk" data-k="part" data-a=a data-b=b><span>{label}</span></li> })
-        });
-        let partly = partly.collect_view();
+        // Writing into a string cannot fail.
+        let blocks = day_of(t, all, room).unwrap_or_default();
         let is_current = current == Some(room.id);
-        let href = with(filter, "room", &room.id.to_string());
+        let (id, page) = (room.id.to_string(), all.pages.page.to_string());
+        let page = if all.alone { "" } else { page.as_str() };
+        let href = with(filter, &[("room", id.as_str()), ("page", page)]);
         view! {
             <div class="rr" data-current=is_current.then_some("")>
                 <div class="rh"><a href=href data-noscroll aria-current=is_current.then_some("true")>{room.name.clone()}</a><span class="s">{about(t, room)}</span></div>
-                <ul class="quarters" role="list">{entries}{partly}{is_today.then(|| now(hours, all.now))}</ul>
+                <ul class="quarters" role="list" inner_html=blocks></ul>
             </div>
         }
     });
@@ -254,15 +291,20 @@ fn of_week(t: Lang, all: &RoomsByHour, week: &RoomWeek) -> AnyView {
         let is_today = *date == today;
         let label = if is_today { format!("{label}, {}", t.today()) } else { label };
         let href = format!("/book/{}?day={date}", Resource::Room(week.id));
-        let closed = (!open && entries.is_empty()).then(|| {
-            let (a, b) = ("0", (hours.1 - hours.0).to_string());
-            view! { <li class="q-blk" data-k="closed" data-a=a data-b=b><span>{t.by_hour_closed_day()}</span></li> }
-        });
-        let entries = entries.iter().filter_map(|entry| block(t, hours, entry)).collect_view();
+        let mut html = String::new();
+        // Writing into a string cannot fail, here and below.
+        if !open && entries.is_empty() {
+            let inside = format!("<span>{}</span>", t.by_hour_closed_day());
+            let _ = stretch(&mut html, "closed", (0, hours.1 - hours.0), &inside);
+        }
+        let _ = blocks(&mut html, t, hours, entries);
+        if is_today {
+            let _ = now(&mut html, hours, all.now);
+        }
         view! {
             <div class="rr">
                 <div class="rh"><a href=href>{label}</a></div>
-                <ul class="quarters" role="list">{closed}{entries}{is_today.then(|| now(hours, all.now))}</ul>
+                <ul class="quarters" role="list" inner_html=html></ul>
             </div>
         }
     });
@@ -287,6 +329,7 @@ mod tests {
     use domain::{
         bookings::Cause,
         id::{BookingId, GroupId, RoomId},
+        paging::PageRange,
     };
 
     fn entry(from: u8, to: u8, who: &str, booking: Option<i64>) -> Entry {
@@ -325,6 +368,8 @@ mod tests {
             date: NOW.wall().date,
             hours: (8, 22),
             rooms: vec![room],
+            pages: PageRange::new(1, 1),
+            alone: false,
             all: 11,
             free_now: 5,
             floors: vec!["First floor".into()],
@@ -364,9 +409,44 @@ mod tests {
         filter[1] = "First floor".into();
         filter[5] = "yes".into();
         let html = page(by_hour(), filter);
-        assert!(html.contains("/bookings/rooms?floor=First%20floor&amp;free=yes&amp;room=2"), "{html}");
+        assert!(html.contains("/bookings/rooms?floor=First%20floor&amp;free=yes&amp;room=2&amp;page=1"), "{html}");
         assert!(html.contains(r#"<option value="First floor" selected"#), "{html}");
         let none = page(RoomsByHour { rooms: Vec::new(), week: None, ..by_hour() }, Filter::default());
         assert!(words(&none).contains("No room matches"), "{none}");
+    }
+    #[test]
+    fn other_pages_are_links_and_a_room_stays_on_its_page() {
+        let mut filter = Filter::default();
+        filter[6] = "2".into();
+        filter[7] = "2".into();
+        let html = page(RoomsByHour { pages: PageRange::new(120, 2), ..by_hour() }, filter);
+        for link in [
+            r#"href="/bookings/rooms?room=2&amp;page=1""#,
+            r#"href="/bookings/rooms?room=2&amp;page=3""#,
+            r#"href="/bookings/rooms?free=yes&amp;room=2&amp;page=1""#,
+        ] {
+            assert!(html.contains(link), "{link} in {html}");
+        }
+        assert!(words(&html).contains("51–100 of 120"), "{html}");
+        assert!(html.contains(r#"name="page" value="1""#), "a filter begins with the first page: {html}");
+    }
+
+    #[test]
+    fn room_alone_has_no_filters_and_leads_to_all() {
+        let mut filter = Filter::default();
+        filter[0] = "2026-11-20".into();
+        filter[6] = "2".into();
+        let html = page(RoomsByHour { alone: true, ..by_hour() }, filter);
+        assert!(html.contains(r#"href="/bookings/rooms?day=2026-11-20""#), "{html}");
+        assert!(!html.contains("<select") && words(&html).contains("Show all rooms"), "{html}");
+        assert!(html.contains(r#"href="/bookings/rooms?day=2026-11-20&amp;room=2" data-noscroll"#), "{html}");
+    }
+
+    #[test]
+    fn names_are_escaped() {
+        let mut all = by_hour();
+        all.rooms[0].entries = vec![entry(36, 48, "<i>Eve", None)];
+        let html = page(all, Filter::default());
+        assert!(html.contains("<b>&lt;i&gt;Eve</b>") && !html.contains("<i>Eve"), "{html}");
     }
 }

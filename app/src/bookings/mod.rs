@@ -16,6 +16,7 @@ pub(crate) mod left_out;
 mod mine;
 mod one;
 mod outage;
+mod pages;
 mod requests;
 mod rules;
 mod taken;

@@ -10,6 +10,7 @@ use domain::{
     },
     id::{BookingId, GroupId, MachineId, PersonId, SeriesId},
     machines::MachineState,
+    paging::PageRange,
     settings::Key,
     time::{Date, Moment},
 };
@@ -459,7 +460,10 @@ pub struct History {
     pub approved: (u32, u32),
 }
 
-/// A week of every bookable resource.
+/// Entries of a day with their text, at most; the others are counted.
+pub const LINES: usize = 3;
+
+/// A week of bookable resources, a page of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Week {
     pub now: Moment,
@@ -469,6 +473,10 @@ pub struct Week {
     pub hours: (u8, u8),
     /// By place, rooms last.
     pub groups: Vec<WeekGroup>,
+    /// The part of the resources that is shown.
+    pub pages: PageRange,
+    /// The floors of all rooms, in order.
+    pub floors: Vec<String>,
     /// Its reader answers some of its requests.
     pub decides: bool,
 }
@@ -486,7 +494,37 @@ pub struct WeekGroup {
 pub struct WeekRow {
     pub bookable: Bookable,
     /// One for each day.
-    pub days: Vec<Vec<Entry>>,
+    pub days: Vec<DayCell>,
+}
+
+/// A day of a machine or room in its week.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCell {
+    /// All of its taken time; touching times of one kind are one.
+    pub bars: Vec<Bar>,
+    /// The first entries, [`LINES`] at most.
+    pub entries: Vec<Entry>,
+    /// The number of the others.
+    pub more: u32,
+}
+
+/// Taken time in a day; edges as in [`Block`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    pub from: u8,
+    pub to: u8,
+    pub cause: Cause,
+    pub mine: bool,
+    /// It is pending.
+    pub waits: bool,
+}
+
+impl Bar {
+    /// Whether both are of one kind, at whatever time.
+    #[must_use]
+    pub fn is_like(self, other: Self) -> bool {
+        (self.cause, self.mine, self.waits) == (other.cause, other.mine, other.waits)
+    }
 }
 
 /// An entry in a day of a machine or room; edges as in [`Block`].

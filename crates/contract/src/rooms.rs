@@ -12,6 +12,7 @@ use domain::{
     id::{GroupId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
     names::{Line, Name, Remark},
+    paging::PageRange,
     rooms::{CLOSED, Equipment, NOTE},
     time::{Date, Moment},
     versions::Saved,
@@ -249,8 +250,12 @@ pub struct RoomsByHour {
     pub date: Date,
     /// The hours of the day that are shown.
     pub hours: (u8, u8),
-    /// The rooms that match the filter, by floor and name.
+    /// The rooms on the page that match the filter, by floor and name.
     pub rooms: Vec<RoomDay>,
+    /// The part of the matching rooms that is shown.
+    pub pages: PageRange,
+    /// Only the chosen room is loaded: there is nothing to filter by.
+    pub alone: bool,
     /// The number of all rooms.
     pub all: u32,
     /// The number of rooms that match the other filters and are free now.

@@ -66,6 +66,7 @@ pub mod notices;
 pub mod occupations;
 pub mod outages;
 pub mod outgoing;
+pub mod paging;
 pub mod people;
 mod person_status;
 pub mod pictures;

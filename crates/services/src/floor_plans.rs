@@ -96,7 +96,8 @@ async fn page(ctx: &Ctx, actor: &Actor) -> Result<PlanPage, FloorPlansError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let (plans, items) = (rows::list(&mut snapshot).await?, rows::items(&mut snapshot).await?);
     let floor = machines::floor(&mut snapshot, None, false, now).await?;
-    let present = Present::load(&mut snapshot, actor, zone, now).await?;
+    let drawn: Vec<Resource> = items.iter().map(StoredItem::resource).collect();
+    let present = Present::load(&mut snapshot, actor, (zone, now), &drawn).await?;
     let all = rooms::list(&mut snapshot).await?;
     drop(snapshot);
     let states: HashMap<Resource, MachineState> = floor

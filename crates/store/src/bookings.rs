@@ -26,7 +26,7 @@ pub use conflicts::{NearbyFacts, load_conflicts};
 pub use past::{Came, attendance, history, no_shows, usual};
 pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
 pub use times::{Own, elsewhere, own, taken, taken_of};
-pub use week::{InCalendar, within, within_room};
+pub use week::{InCalendar, within};
 
 /// Who has a booking: a person, or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -208,19 +208,18 @@ pub struct Other {
     pub cause: Cause,
 }
 
-/// Occupied time of machines and rooms within `within`, except bookings, in order.
-pub async fn beside_bookings(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Other>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT o.machine_id AS "machine?: MachineId", o.room_id AS "room?: RoomId", o.starts_at AS "starts!: Millis",
-                  o.ends_at AS "ends!: Millis", c.kind AS "closure?: Cause", o.event_id IS NOT NULL AS "is_event!: bool"
-             FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
-            WHERE o.person_id IS NULL AND o.booking_id IS NULL AND o.starts_at < ?2 AND o.ends_at > ?1
-            ORDER BY o.starts_at"#,
-        within.starts,
-        within.ends,
-    )
-    .fetch_all(conn)
-    .await?;
+/// Occupied time of these machines and rooms within `within`, except bookings, in order.
+pub async fn beside_bookings(
+    conn: &mut SqliteConnection,
+    resources: &[Resource],
+    within: Span,
+) -> Result<Vec<Other>, StoreError> {
+    let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
+    let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
+    // In its own file, so that a test can check its query plan.
+    let rows = sqlx::query_file!("src/occupations/beside.sql", machines, rooms, within.starts, within.ends)
+        .fetch_all(conn)
+        .await?;
     let others = rows.into_iter().map(|row| Other {
         machine: row.machine,
         room: row.room,

@@ -5,9 +5,11 @@ use domain::{
     id::{BookingId, GroupId, MachineId, PersonId, PlaceId, RoomId},
     time::Millis,
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, json};
 
 /// The fields of a room.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,7 +139,7 @@ pub async fn put_in(
     room: RoomId,
     beside: &[BookingId],
 ) -> Result<(), StoreError> {
-    let beside = crate::json::ids(beside.iter().map(|one| one.0));
+    let beside = json::ids(beside.iter().map(|one| one.0));
     sqlx::query!(
         "INSERT INTO room_machine (machine_id, room_id) VALUES (?, ?) ON CONFLICT (machine_id) DO UPDATE SET room_id = excluded.room_id",
         machine,
@@ -194,11 +196,20 @@ pub async fn names(conn: &mut SqliteConnection) -> Result<Vec<(RoomId, String)>,
 
 /// A room, even if it is archived.
 pub async fn one(conn: &mut SqliteConnection, room: RoomId) -> Result<Option<StoredRoom>, StoreError> {
-    Ok(load(conn, Some(room)).await?.pop())
+    Ok(load(conn, Some(&[room])).await?.pop())
 }
 
-/// One room, or all.
-async fn load(conn: &mut SqliteConnection, room: Option<RoomId>) -> Result<Vec<StoredRoom>, StoreError> {
+/// These rooms by id, including archived ones.
+pub async fn some(
+    conn: &mut SqliteConnection,
+    rooms: &[RoomId],
+) -> Result<BTreeMap<RoomId, StoredRoom>, StoreError> {
+    Ok(load(conn, Some(rooms)).await?.into_iter().map(|room| (room.id, room)).collect())
+}
+
+/// These rooms, or all.
+async fn load(conn: &mut SqliteConnection, rooms: Option<&[RoomId]>) -> Result<Vec<StoredRoom>, StoreError> {
+    let only = rooms.map(|rooms| json::ids(rooms.iter().map(|room| room.0)));
     let rooms = sqlx::query_as!(
         StoredRoom,
         r#"SELECT o.id AS "id!: RoomId", o.version, o.name, o.place_id AS "place?: PlaceId", l.name AS "place_name?",
@@ -210,16 +221,101 @@ async fn load(conn: &mut SqliteConnection, room: Option<RoomId>) -> Result<Vec<S
                   (SELECT json_group_array(group_id) FROM room_group r WHERE r.room_id = o.id) AS "groups!: String",
                   (SELECT json_group_array(person_id) FROM room_person r WHERE r.room_id = o.id) AS "people!: String"
              FROM room o LEFT JOIN place l ON l.id = o.place_id LEFT JOIN picture p ON p.room_id = o.id
-            WHERE ?1 IS NULL OR o.id = ?1
+            WHERE ?1 IS NULL OR o.id IN (SELECT value FROM json_each(?1))
             ORDER BY o.archived_at IS NOT NULL, o.name, o.id"#,
-        room,
+        only,
     );
     Ok(rooms.fetch_all(conn).await?)
 }
 
+/// Filters of rooms in use; without any, all of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RoomQuery<'a> {
+    pub only: Option<RoomId>,
+    pub floor: Option<&'a str>,
+    /// Rooms that hold at least as many.
+    pub people: Option<u16>,
+    /// Rooms with one of these.
+    pub equipment: Option<&'a [String]>,
+    /// Rooms that this group may book.
+    pub group: Option<GroupId>,
+    /// The instant at which a room may be free.
+    pub at: Option<Millis>,
+}
+
+/// A room in use that matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct RoomMatch {
+    pub id: RoomId,
+    /// It is open, and nobody has it or a machine in it at the instant of [`RoomQuery`].
+    #[serde(deserialize_with = "json::flag")]
+    pub is_free: bool,
+}
+
+/// The rooms in use that match, by floor and name. Nothing of a room or a machine overlaps, so only the last that begins before can
+/// reach into an instant.
+pub async fn matching(conn: &mut SqliteConnection, query: RoomQuery<'_>) -> Result<Vec<RoomMatch>, StoreError> {
+    let RoomQuery { only, floor, people, equipment, group, at } = query;
+    let equipment = equipment.map(|names| serde_json::Value::from(names).to_string());
+    let list = sqlx::query_scalar!(
+        r#"SELECT json_group_array(json_array(id, is_free)) AS "list!: String" FROM (
+              SELECT r.id, ?5 IS NOT NULL AND r.closed IS NULL
+                     AND ifnull((SELECT o.ends_at FROM occupation o WHERE o.room_id = r.id AND o.starts_at <= ?5
+                                  ORDER BY o.starts_at DESC LIMIT 1) <= ?5, 1)
+                     AND NOT EXISTS (SELECT 1 FROM room_machine i WHERE i.room_id = r.id
+                                        AND (SELECT o.ends_at FROM occupation o WHERE o.machine_id = i.machine_id AND o.starts_at <= ?5
+                                              ORDER BY o.starts_at DESC LIMIT 1) > ?5) AS is_free
+                FROM room r
+               WHERE r.archived_at IS NULL AND (?6 IS NULL OR r.id = ?6) AND (?1 IS NULL OR r.floor = ?1) AND (?2 IS NULL OR r.capacity >= ?2)
+                 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM room_equipment e WHERE e.room_id = r.id
+                                               AND e.name IN (SELECT value FROM json_each(?3))))
+                 AND (?4 IS NULL OR NOT EXISTS (SELECT 1 FROM room_group g WHERE g.room_id = r.id)
+                      OR EXISTS (SELECT 1 FROM room_group g WHERE g.room_id = r.id AND g.group_id = ?4))
+               ORDER BY r.floor, r.name, r.id)"#,
+        floor,
+        people,
+        equipment,
+        group,
+        at,
+        only,
+    );
+    Ok(json::list(&list.fetch_one(conn).await?)?)
+}
+
+/// All rooms in use together.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    pub count: u32,
+    /// Their floors, in order.
+    pub floors: Vec<String>,
+    /// The equipment in them, once each.
+    pub equipment: Vec<String>,
+    /// The groups in use to which some are permitted, by name.
+    pub groups: Vec<(GroupId, String)>,
+}
+
+/// All rooms in use together.
+pub async fn summary(conn: &mut SqliteConnection) -> Result<Summary, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT count(*) FROM room WHERE archived_at IS NULL) AS "count!: u32",
+                  (SELECT json_group_array(floor) FROM (SELECT DISTINCT floor FROM room
+                    WHERE archived_at IS NULL AND floor <> '' ORDER BY floor)) AS "floors!: String",
+                  (SELECT json_group_array(name) FROM (SELECT DISTINCT e.name FROM room_equipment e
+                     JOIN room r ON r.id = e.room_id WHERE r.archived_at IS NULL)) AS "equipment!: String",
+                  (SELECT json_group_array(json_array(id, name)) FROM (SELECT g.id, g.name FROM person_group g
+                    WHERE g.archived_at IS NULL
+                      AND EXISTS (SELECT 1 FROM room_group p JOIN room r ON r.id = p.room_id
+                                   WHERE p.group_id = g.id AND r.archived_at IS NULL)
+                    ORDER BY g.name, g.id)) AS "groups!: String""#
+    );
+    let row = row.fetch_one(conn).await?;
+    let (floors, equipment) = (json::list(&row.floors)?, json::list(&row.equipment)?);
+    Ok(Summary { count: row.count, floors, equipment, groups: json::list(&row.groups)? })
+}
+
 /// How many days ahead a new series of each of `rooms` may reach, of those that have a rule of their own.
 pub async fn series(conn: &mut SqliteConnection, rooms: &[RoomId]) -> Result<Vec<(RoomId, u16)>, StoreError> {
-    let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
+    let rooms = json::ids(rooms.iter().map(|room| room.0));
     let ahead = sqlx::query!(
         r#"SELECT id AS "id!: RoomId", series AS "series!: u16" FROM room
             WHERE id IN (SELECT value FROM json_each(?)) AND series IS NOT NULL"#,
@@ -246,7 +342,7 @@ pub async fn equipment(conn: &mut SqliteConnection) -> Result<Vec<String>, Store
 
 /// Those of `rooms` that are closed to new bookings, and why.
 pub async fn closed(conn: &mut SqliteConnection, rooms: &[RoomId]) -> Result<Vec<(RoomId, String)>, StoreError> {
-    let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
+    let rooms = json::ids(rooms.iter().map(|room| room.0));
     let closed = sqlx::query!(
         r#"SELECT id AS "id!: RoomId", closed AS "why!" FROM room
             WHERE id IN (SELECT value FROM json_each(?)) AND closed IS NOT NULL"#,
@@ -267,7 +363,7 @@ pub async fn inside(
     conn: &mut SqliteConnection,
     rooms: &[RoomId],
 ) -> Result<Vec<(RoomId, MachineId)>, StoreError> {
-    let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
+    let rooms = json::ids(rooms.iter().map(|room| room.0));
     let rows = sqlx::query!(
         r#"SELECT room_id AS "room!: RoomId", machine_id AS "machine!: MachineId" FROM room_machine
             WHERE room_id IN (SELECT value FROM json_each(?)) ORDER BY room_id, machine_id"#,

@@ -62,6 +62,10 @@ text! {
     by_hour_day_before() { en: "Day before", it: "Giorno prima" }
     by_hour_day_after() { en: "Day after", it: "Giorno dopo" }
     by_hour_closed_day() { en: "Closed", it: "Chiuso" }
+    pages_label() { en: "Pages", it: "Pagine" }
+    pages_shown(first: &str, last: &str, all: &str) { en: "{first}–{last} of {all}", it: "{first}–{last} di {all}" }
+    pages_before() { en: "Previous page", it: "Pagina precedente" }
+    pages_after() { en: "Next page", it: "Pagina successiva" }
     floor_plan_title() { en: "Floor plan", it: "Pianta" }
     floor_plan_edit() { en: "Edit plan", it: "Modifica la pianta" }
     floor_plan_see_live() { en: "See live", it: "Vedi dal vivo" }

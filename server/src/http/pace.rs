@@ -29,6 +29,7 @@ pub const READS: &[&str] = &[
     "bookings/one",
     "bookings/outage",
     "bookings/requests",
+    "bookings/rooms",
     "bookings/rules",
     "bookings/try",
     "bookings/week",

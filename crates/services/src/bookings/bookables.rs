@@ -127,7 +127,7 @@ impl Bookables {
     }
 }
 
-fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
+pub(super) fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
     Bookable {
         resource: Resource::Machine(on_floor.id),
         name: on_floor.name,
@@ -138,7 +138,7 @@ fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
     }
 }
 
-fn room(row: rooms::StoredRoom) -> Bookable {
+pub(super) fn room(row: rooms::StoredRoom) -> Bookable {
     let place = row.location();
     let (resource, importance) = (Resource::Room(row.id), row.importance);
     Bookable { resource, name: row.name, place, state: None, moderated: false, importance }
@@ -156,8 +156,6 @@ pub(super) async fn bookable(
             let kind = on_floor.of_type;
             (machine(ctx, on_floor, now), Some(kind))
         }),
-        Resource::Room(id) => {
-            rooms::list(conn).await?.into_iter().find(|one| one.id == id).map(|found| (room(found), None))
-        }
+        Resource::Room(id) => rooms::one(conn, id).await?.map(|found| (room(found), None)),
     })
 }

@@ -1,22 +1,25 @@
-//! The moderators' view: a week of all bookable machines and rooms, and the requests awaiting an answer.
+//! The moderators' view: a week of bookable machines and rooms in pages, and the requests awaiting an answer.
 //!
-//! Invariant: a week takes a bounded number of statements, however much is booked. Names follow the space's
-//! display rule, except for those who may decide. Not here: answering a request ([`super::decide`]).
+//! Invariant: a week takes a bounded number of statements, and reads the bookings of the machines and rooms on its page.
+//! Names follow the space's display rule, except for those who may decide. Not here: answering a request ([`super::decide`]).
 
 use super::{
-    BookingContext, BookingsError, Want, about,
-    bookables::Bookables,
+    BookingContext, BookingsError, Want, about, bookables,
     preconditions::side,
     queries::to_view,
     search::{Edges, as_it_is, booked, open_hours, time, whole_day},
 };
 use crate::{Ctx, pictures};
-use contract::bookings::{Bookable, BookingRequest, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
+use contract::bookings::{
+    Bar, Bookable, BookingRequest, Check, DayCell, Entry, History, LINES, Requests, Week, WeekGroup, WeekRow,
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, ResourceFilter, Side, State},
+    bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, Side, State},
     hours::Hours,
+    id::RoomId,
     occupations::Span,
+    paging::PageRange,
     settings::ShownNames,
     time::{DAY, Date, Millis},
     zone::Zone,
@@ -28,11 +31,10 @@ use store::{
     hours,
     machines::{self, Listed},
     occupations,
+    rooms::{self, RoomQuery},
 };
 use text::Lang;
 
-/// Bookings of one week, at most: of a thousand machines, four on each day.
-const A_WEEK: u32 = 30_000;
 /// Requests in one answer, at most: those that expire first.
 const REQUESTS: u32 = 100;
 /// Requests of the whole space examined at most for those that the caller can answer.
@@ -44,56 +46,58 @@ pub(crate) type Pending = BookingRow;
 /// Hours shown of a week without opening hours.
 const DAYTIME: (u8, u8) = (8, 22);
 
-/// The week in which `date` lies, or this one.
-pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, BookingsError> {
+/// What a week shows, and of which days.
+#[derive(Debug, Clone, Default)]
+pub struct WeekFilter {
+    /// A day of the week; `None`: today.
+    pub date: Option<Date>,
+    /// Machines or rooms alone.
+    pub show: Option<ResourceKind>,
+    /// Only the rooms on this floor and the machines in them.
+    pub floor: Option<String>,
+    /// The number of the page, from 1.
+    pub page: usize,
+}
+
+/// The part of a week that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceKind {
+    Machines,
+    Rooms,
+}
+
+/// A page of the machines and rooms of a week.
+pub async fn week(ctx: &Ctx, actor: &Actor, filter: WeekFilter) -> Result<Week, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
-    let date = date.unwrap_or_else(|| zone.moment(now).wall().date);
+    let date = filter.date.unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
     let dates: Vec<Date> = (monday..monday + 7).map(Date::from_days).collect();
     let span =
         Span { starts: zone.start_of(Date::from_days(monday)), ends: zone.start_of(Date::from_days(monday + 7)) };
     let mut snapshot = ctx.store().snapshot().await?;
-    let all = Bookables::load(&mut snapshot, ctx, now).await?;
-    let booked = rows::within(&mut snapshot, span, actor.person(), A_WEEK).await?;
-    let others = occupations::beside_bookings(&mut snapshot, span).await?;
+    let floors = rooms::summary(&mut snapshot).await?.floors;
+    let (pages, bookable) = page_of(&mut snapshot, ctx, &filter, now).await?;
+    let resources: Vec<Resource> = bookable.iter().map(|one| one.resource).collect();
     let hours = hours::hours_of(&mut snapshot, None, None, monday).await?;
-    let mut entries: HashMap<Resource, Vec<(Span, Entry)>> = HashMap::new();
-    for one in booked {
-        let (resource, span) = (one.resource(), one.span());
-        entries.entry(resource).or_default().push((span, of_booking(one, actor, zone)));
-    }
-    for other in others {
-        let resource = other.machine.map(Resource::Machine).or(other.room.map(Resource::Room));
-        let Some(resource) = resource else { continue };
-        let span = Span { starts: other.starts, ends: other.ends };
-        entries.entry(resource).or_default().push((span, entry(zone, span, other.cause)));
-    }
-    let whole_days: Vec<(Date, Span)> = dates.iter().map(|date| (*date, whole_day(zone, *date))).collect();
+    let mut taken = taken_of(&mut snapshot, actor, &resources, span).await?;
+    let decides = decides(&mut snapshot, actor).await?;
+    drop(snapshot);
+    let days: Vec<(Edges, Span)> =
+        dates.iter().map(|date| (Edges { zone, day: *date }, whole_day(zone, *date))).collect();
     let mut row = |bookable: Bookable| {
-        let mut own = entries.remove(&bookable.resource).unwrap_or_default();
+        let mut own = taken.remove(&bookable.resource).unwrap_or_default();
         own.sort_by_key(|(span, _)| *span);
-        let mut days: Vec<Vec<Entry>> = whole_days.iter().map(|_| Vec::new()).collect();
-        for (span, entry) in own {
-            let mut theirs =
-                whole_days.iter().zip(&mut days).filter(|((_, day), _)| span.overlaps(*day)).peekable();
-            while let Some(((date, _), entries)) = theirs.next() {
-                let (from, to) = Edges { zone, day: *date }.of(span);
-                if theirs.peek().is_none() {
-                    entries.push(Entry { from, to, ..entry });
-                    break;
-                }
-                entries.push(Entry { from, to, ..entry.clone() });
+        let mut cells: Vec<DayCell> = days.iter().map(|_| DayCell::default()).collect();
+        for (span, by) in &own {
+            for ((edges, _), cell) in days.iter().zip(&mut cells).filter(|((_, day), _)| span.overlaps(*day)) {
+                add(cell, edges.of(*span), (*span, by), actor, zone);
             }
         }
-        WeekRow { days, bookable }
+        WeekRow { days: cells, bookable }
     };
-    let decides = all.bookable.iter().any(|(requested, one)| {
-        let kind = if let Some(ResourceFilter::Type(kind)) = requested { Some(*kind) } else { None };
-        actor.may(Permission::Moderate, about(one.resource, kind))
-    });
     let mut groups: Vec<(bool, WeekGroup)> = Vec::new();
-    for (_, bookable) in all.bookable {
+    for bookable in bookable {
         let is_room = bookable.resource.room().is_some();
         let place = bookable.place.clone().filter(|_| !is_room);
         if groups.last().is_none_or(|(room, group)| *room != is_room || group.place != place) {
@@ -108,8 +112,111 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         days: dates.iter().map(|date| (*date, !hours.on(*date).is_empty())).collect(),
         hours: between(&hours, &dates),
         groups: groups.into_iter().map(|(_, group)| group).collect(),
+        pages,
+        floors,
         decides,
     })
+}
+
+/// The machines and rooms on the page: machines by place and name, then rooms by floor and name.
+async fn page_of(
+    conn: &mut SqliteConnection,
+    ctx: &Ctx,
+    filter: &WeekFilter,
+    now: Millis,
+) -> Result<(PageRange, Vec<Bookable>), StoreError> {
+    let WeekFilter { show, floor, page, .. } = filter;
+    let mut of_floor: Vec<RoomId> = Vec::new();
+    if *show != Some(ResourceKind::Machines) || floor.is_some() {
+        let query = RoomQuery { floor: floor.as_deref(), ..RoomQuery::default() };
+        of_floor.extend(rooms::matching(conn, query).await?.into_iter().map(|room| room.id));
+    }
+    let mut machines = Vec::new();
+    if *show != Some(ResourceKind::Rooms) {
+        machines = machines::floor(conn, None, false, now).await?;
+        // A door is opened and not booked.
+        machines.retain(|one| !one.is_door);
+        if floor.is_some() {
+            let inside = rooms::inside(conn, &of_floor).await?;
+            machines.retain(|one| inside.iter().any(|(_, machine)| *machine == one.id));
+        }
+    }
+    if *show == Some(ResourceKind::Machines) {
+        of_floor.clear();
+    }
+    let pages = PageRange::new(machines.len() + of_floor.len(), *page);
+    let (from, count) = (pages.indexes().start, pages.indexes().len());
+    let after_machines = from.saturating_sub(machines.len());
+    let shown = machines.into_iter().skip(from).take(count).map(|one| bookables::machine(ctx, one, now));
+    let mut bookable: Vec<Bookable> = shown.collect();
+    let ids: Vec<RoomId> = of_floor.into_iter().skip(after_machines).take(count - bookable.len()).collect();
+    if !ids.is_empty() {
+        let mut stored = rooms::some(conn, &ids).await?;
+        bookable.extend(ids.iter().filter_map(|id| stored.remove(id)).map(bookables::room));
+    }
+    Ok((pages, bookable))
+}
+
+/// What takes the time of a machine or room in a week.
+enum TakenBy {
+    Booking(InCalendar),
+    Other(Cause),
+}
+
+/// The taken times of `resources`.
+async fn taken_of(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    resources: &[Resource],
+    span: Span,
+) -> Result<HashMap<Resource, Vec<(Span, TakenBy)>>, StoreError> {
+    let mut taken: HashMap<Resource, Vec<(Span, TakenBy)>> = HashMap::new();
+    if resources.is_empty() {
+        return Ok(taken);
+    }
+    for one in rows::within(conn, resources, span, actor.person()).await? {
+        taken.entry(one.resource()).or_default().push((one.span(), TakenBy::Booking(one)));
+    }
+    for other in occupations::beside_bookings(conn, resources, span).await? {
+        let resource = other.machine.map(Resource::Machine).or(other.room.map(Resource::Room));
+        let Some(resource) = resource else { continue };
+        let span = Span { starts: other.starts, ends: other.ends };
+        taken.entry(resource).or_default().push((span, TakenBy::Other(other.cause)));
+    }
+    Ok(taken)
+}
+
+/// Adds a taken time to its day: to the bar, and with its text if there are few before it.
+fn add(cell: &mut DayCell, (from, to): (u8, u8), (span, by): (Span, &TakenBy), actor: &Actor, zone: Zone) {
+    let (cause, mine, waits) = match by {
+        TakenBy::Booking(one) => (Cause::Booking, is_mine(one, actor), one.state == State::Pending),
+        TakenBy::Other(cause) => (*cause, false, false),
+    };
+    let bar = Bar { from, to, cause, mine, waits };
+    match cell.bars.last_mut() {
+        Some(last) if last.to >= from && last.is_like(bar) => last.to = last.to.max(to),
+        _ => cell.bars.push(bar),
+    }
+    if cell.entries.len() >= LINES {
+        cell.more += 1;
+        return;
+    }
+    let entry = match by {
+        TakenBy::Booking(one) => of_booking(one, actor, zone),
+        TakenBy::Other(cause) => entry(zone, span, *cause),
+    };
+    cell.entries.push(Entry { from, to, ..entry });
+}
+
+/// Whether the actor answers requests for anything.
+async fn decides(conn: &mut SqliteConnection, actor: &Actor) -> Result<bool, StoreError> {
+    if actor.may(Permission::Moderate, Target::NONE) {
+        return Ok(true);
+    }
+    let machines = machines::inventory(conn).await?;
+    Ok(machines
+        .iter()
+        .any(|one| actor.may(Permission::Moderate, about(Resource::Machine(one.id), Some(one.kind)))))
 }
 
 /// The hours of the clock between which the space is open on any of these days.
@@ -120,9 +227,13 @@ pub(super) fn between(hours: &Hours, dates: &[Date]) -> (u8, u8) {
     from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
 }
 
-pub(super) fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
-    let mine = booked.role.is_some()
-        || (booked.group.is_none() && booked.person.is_some() && booked.person == actor.person());
+/// Whether it is theirs, or of a group of theirs.
+fn is_mine(booked: &InCalendar, actor: &Actor) -> bool {
+    booked.role.is_some() || (booked.group.is_none() && booked.person.is_some() && booked.person == actor.person())
+}
+
+pub(super) fn of_booking(booked: &InCalendar, actor: &Actor, zone: Zone) -> Entry {
+    let mine = is_mine(booked, actor);
     let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
     let visible = booked.visible_names();
@@ -130,9 +241,10 @@ pub(super) fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry
         || actor.may(Permission::Moderate, about)
         || booked.person.is_some_and(|person| actor.may(Permission::SeePerson, Target::person(person)));
     let booking = sees_all.then_some(booked.id);
-    let group = booked.group_name.filter(|_| sees_all || visible != ShownNames::Nobody);
-    let name = booked.person_name.filter(|_| booked.group.is_none());
-    let who = group.or_else(|| name.and_then(|name| if sees_all { Some(name) } else { visible.of(&name) }));
+    let group = booked.group_name.as_ref().filter(|_| sees_all || visible != ShownNames::Nobody);
+    let name = booked.person_name.as_ref().filter(|_| booked.group.is_none());
+    let shown = |name: &String| if sees_all { Some(name.clone()) } else { visible.of(name) };
+    let who = group.cloned().or_else(|| name.and_then(shown));
     Entry { who, booking, mine, waits, ..entry(zone, span, Cause::Booking) }
 }
 

@@ -38,7 +38,7 @@ use book::make;
 pub use book::{Ask, ask};
 pub(crate) use book::{USUAL, add, answered, occupy, take};
 pub(crate) use calendar::{Pending, pending};
-pub use calendar::{requests, week};
+pub use calendar::{ResourceKind, WeekFilter, requests, week};
 pub use decide::{Decide, decide};
 pub(crate) use displaced::{
     call_off, group_archived, machine_archived, standing_changed, stepped_down, stepped_up,

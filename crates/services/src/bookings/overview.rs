@@ -1,7 +1,8 @@
-//! All rooms of a day, hour by hour, and the week of one of them.
+//! The rooms of a day, hour by hour and in pages, and the week of one of them.
 //!
-//! Invariant: it takes a bounded number of statements, however many rooms and bookings there are. Names follow the
-//! space's display rule, as in the week of everything. Not here: whether the reader could book a time ([`super::search`]).
+//! Invariant: it takes a bounded number of statements, and reads the bookings of the rooms that are shown, however many
+//! rooms and bookings there are. Names follow the space's display rule, as in the week of everything. Not here: whether
+//! the reader could book a time ([`super::search`]).
 
 use super::{
     BookingsError,
@@ -20,17 +21,16 @@ use domain::{
     hours::Hours,
     id::{GroupId, RoomId},
     occupations::Span,
+    paging::PageRange,
     rooms::is_same,
     time::{Date, Millis, Moment},
     zone::Zone,
 };
-use std::collections::{BTreeSet, HashMap};
-use store::{SqliteConnection, StoreError, groups, hours, occupations, rooms, rooms::StoredRoom};
-
-/// Bookings of one day, at most: of two thousand resources, five each.
-const A_DAY: u32 = 10_000;
-/// Bookings of one room in a week, at most.
-const OF_ROOM: u32 = 700;
+use std::collections::HashMap;
+use store::{
+    SqliteConnection, StoreError, hours, occupations,
+    rooms::{self, RoomQuery, StoredRoom, Summary},
+};
 
 /// Which rooms are shown, and of which day.
 #[derive(Debug, Clone, Default)]
@@ -48,17 +48,8 @@ pub struct RoomFilter {
     pub free_now: bool,
     /// The room whose week is shown.
     pub room: Option<RoomId>,
-}
-
-impl RoomFilter {
-    /// Whether it shows a room, whether free or not.
-    fn shows(&self, room: &StoredRoom) -> bool {
-        let permitted = room.groups();
-        self.floor.as_ref().is_none_or(|floor| *floor == room.floor)
-            && self.people.is_none_or(|people| people <= room.capacity)
-            && self.equipment.as_ref().is_none_or(|name| room.equipment().iter().any(|one| is_same(one, name)))
-            && self.group.is_none_or(|group| permitted.is_empty() || permitted.contains(&group))
-    }
+    /// The number of the page; `None`: that room alone, or without one the first page.
+    pub page: Option<usize>,
 }
 
 /// The rooms that match `filter` on one day.
@@ -67,67 +58,83 @@ pub async fn rooms_by_hour(ctx: &Ctx, actor: &Actor, filter: RoomFilter) -> Resu
     let (zone, now) = (ctx.space().zone, ctx.now());
     let today = zone.moment(now).wall().date;
     let date = filter.date.unwrap_or(today);
-    let mut snapshot = ctx.store().snapshot().await?;
-    let mut all = rooms::list(&mut snapshot).await?;
-    all.retain(|room| room.archived.is_none());
-    all.sort_by(|one, other| (&one.floor, &one.name).cmp(&(&other.floor, &other.name)));
     let monday = date.days() - i64::from(date.weekday());
+    let alone = filter.room.filter(|_| filter.page.is_none());
+    let mut snapshot = ctx.store().snapshot().await?;
+    let all = match alone {
+        Some(_) => Summary::default(),
+        None => rooms::summary(&mut snapshot).await?,
+    };
     let open = hours::hours_of(&mut snapshot, None, None, monday.min(today.days())).await?;
-    let permitted: BTreeSet<GroupId> = all.iter().flat_map(StoredRoom::groups).collect();
-    let mut groups = groups::list(&mut snapshot, None, None, now).await?;
-    groups.retain(|group| permitted.contains(&group.id) && group.archived.is_none());
-    let day = TakenTimes::load(&mut snapshot, actor, zone, whole_day(zone, date)).await?;
-    let present = if date == today {
-        None
-    } else {
-        Some(TakenTimes::load(&mut snapshot, actor, zone, whole_day(zone, today)).await?)
+    let equipment = filter.equipment.as_ref().map(|name| {
+        let spelled = all.equipment.iter().filter(|one| is_same(one, name));
+        spelled.cloned().collect::<Vec<_>>()
+    });
+    let at = is_open(&open, zone, now).then_some(now);
+    let query = match alone {
+        Some(_) => RoomQuery { only: alone, at, ..RoomQuery::default() },
+        None => RoomQuery {
+            only: None,
+            floor: filter.floor.as_deref(),
+            people: filter.people,
+            equipment: equipment.as_deref(),
+            group: filter.group,
+            at,
+        },
     };
-    let is_open = is_open(&open, zone, now);
-    let busy_now = |room: &StoredRoom| {
-        present.as_ref().unwrap_or(&day).is_taken(room, Span { starts: now, ends: Millis(now.0 + 1) })
-    };
+    let mut found = rooms::matching(&mut snapshot, query).await?;
+    let free = found.iter().filter(|room| room.is_free).count();
+    found.retain(|room| alone.is_some() || !filter.free_now || room.is_free);
+    let pages = PageRange::new(found.len(), filter.page.unwrap_or(1));
+    let shown = found.get(pages.indexes()).unwrap_or_default();
+    let ids: Vec<RoomId> = shown.iter().map(|room| room.id).chain(filter.room).collect();
+    let stored = rooms::some(&mut snapshot, &ids).await?;
+    let on_page = shown.iter().filter_map(|room| Some((stored.get(&room.id)?, room.is_free)));
+    let on_page: Vec<(&StoredRoom, bool)> = on_page.collect();
+    let resources: Vec<Resource> = on_page.iter().flat_map(|(room, _)| all_of(room)).collect();
+    let day = TakenTimes::load(&mut snapshot, actor, zone, &resources, whole_day(zone, date)).await?;
     let edges = Edges { zone, day: date };
-    let shown: Vec<RoomDay> = all
-        .iter()
-        .filter(|room| filter.shows(room))
-        .map(|room| RoomDay {
-            id: room.id,
-            name: room.name.clone(),
-            capacity: room.capacity,
-            floor: room.floor.clone(),
-            equipment: room.equipment(),
-            machines: u32::try_from(room.machines().len()).unwrap_or(u32::MAX),
-            closed: room.closed.is_some(),
-            free_now: is_open && room.closed.is_none() && !busy_now(room),
-            entries: day.entries(&edges, Resource::Room(room.id)),
-            partly: day.partly(&edges, room),
-        })
-        .collect();
-    let free = shown.iter().filter(|room| room.free_now).count();
-    let chosen = filter.room.and_then(|room| all.iter().find(|one| one.id == room));
+    let drawn = on_page.into_iter().map(|(room, is_free)| RoomDay {
+        id: room.id,
+        name: room.name.clone(),
+        capacity: room.capacity,
+        floor: room.floor.clone(),
+        equipment: room.equipment(),
+        machines: u32::try_from(room.machines().len()).unwrap_or(u32::MAX),
+        closed: room.closed.is_some(),
+        free_now: is_free,
+        entries: day.entries(&edges, Resource::Room(room.id)),
+        partly: day.partly(&edges, room),
+    });
+    let drawn: Vec<RoomDay> = drawn.collect();
+    let chosen = filter.room.and_then(|id| stored.get(&id)).filter(|room| room.archived.is_none());
     let week = match chosen {
         Some(room) => Some(week_of(&mut snapshot, actor, zone, room, (monday, &open)).await?),
         None => None,
     };
-    let mut floors: Vec<String> =
-        all.iter().map(|room| room.floor.clone()).filter(|floor| !floor.is_empty()).collect();
-    floors.dedup();
-    let mut equipment: Vec<String> = all.iter().flat_map(StoredRoom::equipment).collect();
+    let mut equipment = all.equipment;
     equipment.sort_by_key(|name| name.to_lowercase());
     equipment.dedup();
     Ok(RoomsByHour {
         now: zone.moment(now),
         date,
         hours: between(&open, &[date]),
-        rooms: shown.into_iter().filter(|room| !filter.free_now || room.free_now).collect(),
-        all: u32::try_from(all.len()).unwrap_or(u32::MAX),
+        rooms: drawn,
+        pages,
+        alone: alone.is_some(),
+        all: if alone.is_some() { pages.all } else { all.count },
         free_now: u32::try_from(free).unwrap_or(u32::MAX),
-        floors,
+        floors: all.floors,
         equipment,
-        groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
+        groups: all.groups,
         week,
         may_change: actor.may(Permission::ChangeEquipment, Target::NONE),
     })
+}
+
+/// A room and the machines in it.
+fn all_of(room: &StoredRoom) -> impl Iterator<Item = Resource> {
+    std::iter::once(Resource::Room(room.id)).chain(room.machines().into_iter().map(Resource::Machine))
 }
 
 /// Whether the space is open at `now`.
@@ -141,13 +148,23 @@ fn is_open(open: &Hours, zone: Zone, now: Millis) -> bool {
 struct TakenTimes(HashMap<Resource, Vec<(Span, Entry)>>);
 
 impl TakenTimes {
-    async fn load(conn: &mut SqliteConnection, actor: &Actor, zone: Zone, span: Span) -> Result<Self, StoreError> {
+    /// Of `resources` only.
+    async fn load(
+        conn: &mut SqliteConnection,
+        actor: &Actor,
+        zone: Zone,
+        resources: &[Resource],
+        span: Span,
+    ) -> Result<Self, StoreError> {
         let mut taken: HashMap<Resource, Vec<(Span, Entry)>> = HashMap::new();
-        for one in rows::within(conn, span, actor.person(), A_DAY).await? {
-            let (resource, span) = (one.resource(), one.span());
-            taken.entry(resource).or_default().push((span, of_booking(one, actor, zone)));
+        if resources.is_empty() {
+            return Ok(Self(taken));
         }
-        for other in occupations::beside_bookings(conn, span).await? {
+        for one in rows::within(conn, resources, span, actor.person()).await? {
+            let (resource, span) = (one.resource(), one.span());
+            taken.entry(resource).or_default().push((span, of_booking(&one, actor, zone)));
+        }
+        for other in occupations::beside_bookings(conn, resources, span).await? {
             let resource = other.machine.map(Resource::Machine).or(other.room.map(Resource::Room));
             let Some(resource) = resource else { continue };
             let span = Span { starts: other.starts, ends: other.ends };
@@ -163,15 +180,14 @@ impl TakenTimes {
         self.0.get(&resource).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a person has the room or a machine in it at some of `span`.
-    fn is_taken(&self, room: &StoredRoom, span: Span) -> bool {
-        let inside = room.machines().into_iter().map(Resource::Machine);
-        let mut all = std::iter::once(Resource::Room(room.id)).chain(inside);
-        all.any(|resource| self.of(resource).iter().any(|(taken, _)| taken.overlaps(span)))
-    }
-
     fn entries(&self, edges: &Edges, resource: Resource) -> Vec<Entry> {
-        placed(self.of(resource), edges).collect()
+        let day = whole_day(edges.zone, edges.day);
+        let of_day = self.of(resource).iter().filter(|(span, _)| span.overlaps(day));
+        let placed = of_day.map(|(span, entry)| {
+            let (from, to) = edges.of(*span);
+            Entry { from, to, ..entry.clone() }
+        });
+        placed.collect()
     }
 
     /// When machines of the room are taken without it: the most at once in each stretch.
@@ -205,15 +221,6 @@ impl TakenTimes {
     }
 }
 
-/// Entries at their place in the day.
-fn placed<'a>(all: &'a [(Span, Entry)], edges: &'a Edges) -> impl Iterator<Item = Entry> + 'a {
-    let day = whole_day(edges.zone, edges.day);
-    all.iter().filter(move |(span, _)| span.overlaps(day)).map(|(span, entry)| {
-        let (from, to) = edges.of(*span);
-        Entry { from, to, ..entry.clone() }
-    })
-}
-
 /// The week of a room that begins on the day `monday`.
 async fn week_of(
     conn: &mut SqliteConnection,
@@ -225,26 +232,15 @@ async fn week_of(
     let (first, last) = (Date::from_days(monday), Date::from_days(monday + 7));
     let span = Span { starts: zone.start_of(first), ends: zone.start_of(last) };
     let resource = Resource::Room(room.id);
-    let mut all: Vec<(Span, Entry)> = rows::within_room(conn, room.id, span, actor.person(), OF_ROOM)
-        .await?
-        .into_iter()
-        .map(|one| (one.span(), of_booking(one, actor, zone)))
-        .collect();
-    for other in occupations::beside_bookings(conn, span).await? {
-        if other.room.map(Resource::Room) == Some(resource) {
-            let span = Span { starts: other.starts, ends: other.ends };
-            all.push((span, entry(zone, span, other.cause)));
-        }
-    }
-    all.sort_by_key(|(span, _)| *span);
+    let taken = TakenTimes::load(conn, actor, zone, &[resource], span).await?;
     let days = (monday..monday + 7).map(Date::from_days).map(|day| {
-        let entries = placed(&all, &Edges { zone, day }).collect();
+        let entries = taken.entries(&Edges { zone, day }, resource);
         (day, !open.on(day).is_empty(), entries)
     });
     Ok(RoomWeek { id: room.id, name: room.name.clone(), days: days.collect() })
 }
 
-/// What occupies machines and rooms today.
+/// What occupies some machines and rooms today.
 pub(crate) struct Present {
     taken: TakenTimes,
     zone: Zone,
@@ -255,11 +251,11 @@ impl Present {
     pub async fn load(
         conn: &mut SqliteConnection,
         actor: &Actor,
-        zone: Zone,
-        now: Millis,
+        (zone, now): (Zone, Millis),
+        resources: &[Resource],
     ) -> Result<Self, StoreError> {
-        let date = zone.moment(now).wall().date;
-        Ok(Self { taken: TakenTimes::load(conn, actor, zone, whole_day(zone, date)).await?, zone, now })
+        let day = whole_day(zone, zone.moment(now).wall().date);
+        Ok(Self { taken: TakenTimes::load(conn, actor, zone, resources, day).await?, zone, now })
     }
 
     /// The time for which it is taken now.

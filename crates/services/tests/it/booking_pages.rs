@@ -559,26 +559,6 @@ async fn requests_are_shown_to_moderators_with_context() {
 }
 
 #[tokio::test]
-async fn week_lists_every_day_and_hides_names_by_setting() {
-    let lab = open().await;
-    let (ada_in, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let week = bookings::week(&lab.ctx, &ada_in, Some(FRIDAY)).await.unwrap();
-    assert_eq!(week.days.iter().map(|(date, _)| date.day).collect::<Vec<_>>(), [11, 12, 13, 14, 15, 16, 17]);
-    let rows: Vec<_> = week.groups.iter().flat_map(|group| &group.rows).collect();
-    let laser = rows.iter().find(|row| row.bookable.resource == LASER_RES).unwrap();
-    let counts: Vec<_> = laser.days.iter().map(Vec::len).collect();
-    assert_eq!(counts, [0, 0, 0, 0, 1, 0, 0]);
-    let entry = &laser.days[4][0];
-    assert_eq!((entry.from, entry.to, entry.mine, entry.clocks.as_str()), (36, 40, false, "9–10"));
-    assert_eq!(entry.who.as_deref(), Some("Carl"));
-    let theirs = bookings::week(&lab.ctx, &carl, None).await.unwrap();
-    let mine =
-        theirs.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.days[4]).find(|entry| entry.mine);
-    assert!(mine.is_some());
-}
-
-#[tokio::test]
 async fn future_days_offer_daytime_and_today_offers_soonest() {
     let lab = open().await;
     // Seven in the morning, without opening hours.

@@ -24,7 +24,7 @@ use domain::{
 };
 use services::{
     access,
-    bookings::{self, BookingsError},
+    bookings::{self, BookingsError, WeekFilter},
     checkouts,
     error::ServiceError as _,
     machines,
@@ -229,7 +229,7 @@ async fn room_shows_place_and_machines_and_is_chosen_by_name() {
     assert_eq!((view.saved.value("place"), view.saved.value("machines[]")), ("7", "1"));
     assert_eq!(page.places, [(PlaceId(7), "Wood shop".to_owned())]);
     assert!(run(&lab.ctx, &carl, ReadRooms {}, Fields::default()).await.is_err());
-    let week = bookings::week(&lab.ctx, &carl, None).await.unwrap();
+    let week = bookings::week(&lab.ctx, &carl, WeekFilter::default()).await.unwrap();
     let rows = week.groups.iter().flat_map(|group| &group.rows);
     let places: Vec<_> = rows.map(|row| (row.bookable.resource, row.bookable.place.as_deref())).collect();
     assert!(places.contains(&(HALL, Some("Wood shop · First floor"))), "{places:?}");

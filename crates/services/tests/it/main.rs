@@ -14,6 +14,7 @@ mod booking_pages;
 mod bookings;
 mod bookings_model;
 mod bulk;
+mod calendar;
 mod cards;
 mod causes;
 mod checklist;

@@ -12,7 +12,7 @@ use domain::{
     notices::Kind,
 };
 use services::{
-    bookings::{self, Ask, BookingsError, DayQuery, Decide, Whom},
+    bookings::{self, Ask, BookingsError, DayQuery, Decide, WeekFilter, Whom},
     machines, notices,
 };
 use text::Lang;
@@ -28,9 +28,9 @@ async fn newest(lab: &Lab, person: i64) -> String {
 
 /// The booking that each name in the week leads to.
 async fn in_week(lab: &Lab, actor: &Actor) -> Vec<Option<i64>> {
-    let week = bookings::week(&lab.ctx, actor, None).await.unwrap();
+    let week = bookings::week(&lab.ctx, actor, WeekFilter::default()).await.unwrap();
     let rows = week.groups.into_iter().flat_map(|group| group.rows);
-    rows.flat_map(|row| row.days).flatten().map(|entry| entry.booking.map(|id| id.0)).collect()
+    rows.flat_map(|row| row.days).flat_map(|day| day.entries).map(|entry| entry.booking.map(|id| id.0)).collect()
 }
 
 #[tokio::test]

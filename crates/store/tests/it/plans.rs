@@ -38,14 +38,18 @@ async fn booking_list_uses_an_index_for_each_filter() {
 }
 
 #[tokio::test]
-async fn occupations_beside_bookings_use_their_own_index() {
-    let plan = plan(
-        "SELECT o.machine_id FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
-          WHERE o.person_id IS NULL AND o.booking_id IS NULL AND o.starts_at < ?2 AND o.ends_at > ?1 ORDER BY o.starts_at",
-    )
-    .await;
-    let way = "SEARCH o USING INDEX occupation_beside (starts_at<?)";
-    assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+async fn calendar_reads_only_what_belongs_to_its_machines_and_rooms() {
+    let bookings = plan(include_str!("../../src/bookings/week.sql")).await;
+    let beside = plan(include_str!("../../src/occupations/beside.sql")).await;
+    for (plan, way) in [
+        (&bookings, "SEARCH b USING INDEX booking_by_machine (machine_id=? AND starts_at>? AND starts_at<?)"),
+        (&bookings, "SEARCH b USING INDEX booking_by_room (room_id=? AND starts_at>? AND starts_at<?)"),
+        (&beside, "SEARCH occupation USING INDEX occupation_beside_of_machine (machine_id=? AND starts_at<?)"),
+        (&beside, "SEARCH occupation USING INDEX occupation_beside_of_room (room_id=? AND starts_at<?)"),
+    ] {
+        assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN b") || step.starts_with("SCAN occ")), "{plan:#?}");
+    }
 }
 
 /// Statements of lists and syncs that concern many people at once; each reads a row of the person, found by its key.
