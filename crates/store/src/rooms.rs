@@ -85,9 +85,37 @@ impl StoredRoom {
 
     /// Its location: place and floor.
     pub fn location(&self) -> Option<String> {
-        let floor = Some(&self.floor).filter(|floor| !floor.is_empty());
-        let parts: Vec<_> = self.place_name.iter().chain(floor).map(String::as_str).collect();
-        (!parts.is_empty()).then(|| parts.join(" · "))
+        location(self.place_name.as_deref(), &self.floor)
+    }
+}
+
+fn location(place: Option<&str>, floor: &str) -> Option<String> {
+    let floor = Some(floor).filter(|floor| !floor.is_empty());
+    let parts: Vec<_> = place.into_iter().chain(floor).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// A room in use as a choice, with what a search asks of it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RoomChoice {
+    pub id: RoomId,
+    pub name: String,
+    /// Name of its place.
+    place: Option<String>,
+    floor: String,
+    pub capacity: u16,
+    #[serde(deserialize_with = "json::flag")]
+    pub importance: bool,
+    /// The equipment in it, by name.
+    pub equipment: Vec<String>,
+    /// The machines in it, by id.
+    pub machines: Vec<MachineId>,
+}
+
+impl RoomChoice {
+    /// Its location: place and floor.
+    pub fn location(&self) -> Option<String> {
+        location(self.place.as_deref(), &self.floor)
     }
 }
 
@@ -182,6 +210,20 @@ pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Res
 /// All rooms by name, including archived ones.
 pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredRoom>, StoreError> {
     load(conn, None).await
+}
+
+/// Rooms in use by name, as one list: a search reads all of them.
+pub async fn choices(conn: &mut SqliteConnection) -> Result<Vec<RoomChoice>, StoreError> {
+    let list = sqlx::query_scalar!(
+        r#"SELECT json_group_array(json_array(id, name, place, floor, capacity, importance, json(equipment), json(machines)))
+                  AS "list!: String"
+             FROM (SELECT o.id, o.name, l.name AS place, o.floor, o.capacity, o.importance,
+                          (SELECT json_group_array(name) FROM room_equipment r WHERE r.room_id = o.id) AS equipment,
+                          (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS machines
+                     FROM room o LEFT JOIN place l ON l.id = o.place_id
+                    WHERE o.archived_at IS NULL ORDER BY o.name, o.id)"#
+    );
+    Ok(json::list(&list.fetch_one(conn).await?)?)
 }
 
 /// Rooms in use, by name.

@@ -233,10 +233,17 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
     if facts.may_not.is_empty() {
         closed.extend(facts.lapses.iter().map(|span| (*span, Obstacle::Lapsed)));
     }
-    closed.extend(facts.taken.iter().map(|taken| {
+    for taken in facts.taken {
         let span = ever(taken.span.starts.before(after), taken.span.ends.after(before));
-        (span, taken.by.into())
-    }));
+        let by: Obstacle = taken.by.into();
+        match closed.last_mut() {
+            // A day without a gap is one stretch: what follows compares each with each.
+            Some((last, other)) if *other == by && last.starts <= span.starts && span.starts <= last.ends => {
+                last.ends = last.ends.max(span.ends);
+            }
+            _ => closed.push((span, by)),
+        }
+    }
     let mut shut = range.starts;
     for open in facts.openings(range) {
         closed.push((ever(shut, open.starts), Obstacle::Closed));
@@ -357,20 +364,31 @@ pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
 #[must_use]
 pub fn times(range: Span, length: Duration, hours: TimeWindow, most: usize, facts: &Facts<'_>) -> Vec<Span> {
     let wall = |at| facts.zone.moment(at).wall();
-    let fits = |at: &Millis| hours.fits(request(*at, length).span, facts.zone);
     // A booking in the last minutes of the range may continue beyond it if the hours allow.
     let is_overnight = (1_441..u16::MAX).contains(&hours.to);
     let range = if is_overnight { Span { ends: range.ends.after(length), ..range } } else { range };
-    let all: Vec<Millis> = on_grid(range, length, facts).into_iter().filter(fits).collect();
+    let pieces = availability(range, facts);
     let mut found: Vec<Span> = Vec::new();
     for of_new_day in [true, false] {
-        for &starts in &all {
+        // The rest of a day on which one was found is passed over, for a day has many starts.
+        let mut next_day = range.starts;
+        for starts in on_grid_of(&pieces, length, facts) {
+            if found.len() >= most {
+                break;
+            }
+            if of_new_day && starts < next_day {
+                continue;
+            }
             let Request { span, .. } = request(starts, length);
-            let is_beside = found.iter().all(|other| {
-                !(other.overlaps(span) || of_new_day && wall(other.starts).date == wall(starts).date)
-            });
-            if found.len() < most && is_beside && refusals(request(starts, length), facts).is_empty() {
+            if !hours.fits(span, facts.zone) {
+                continue;
+            }
+            let date = wall(starts).date;
+            let is_beside =
+                found.iter().all(|other| !(other.overlaps(span) || of_new_day && wall(other.starts).date == date));
+            if is_beside && refusals(request(starts, length), facts).is_empty() {
                 found.push(span);
+                next_day = facts.zone.start_of(Date::from_days(date.days() + 1));
             }
         }
     }
@@ -384,21 +402,22 @@ fn request(starts: Millis, length: Duration) -> Request {
 
 /// Instants of the grid in `range` at which `length` is free, in order.
 fn on_grid(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
-    let mut starts: Vec<Millis> = Vec::new();
+    on_grid_of(&availability(range, facts), length, facts).collect()
+}
+
+/// Instants of the grid in the free ones of `pieces` at which `length` is free, in order.
+fn on_grid_of(pieces: &[Piece], length: Duration, facts: &Facts<'_>) -> impl Iterator<Item = Millis> {
     let step = MINUTE * u32::from(facts.policy.grid.max(1));
     let on_grid_from =
-        |at: Millis| (0..60).map(|minute| at.after(MINUTE * minute)).find(|at| facts.is_on_grid(*at));
+        move |at: Millis| (0..60).map(|minute| at.after(MINUTE * minute)).find(|at| facts.is_on_grid(*at));
     // After a half-hour clock change the wall-clock grid is shifted.
-    let next = |at: &Millis| on_grid_from(at.after(step));
-    for piece in availability(range, facts) {
-        if piece.obstacle.is_some() || piece.span.ends.since(piece.span.starts) < length {
-            continue;
-        }
+    let next = move |at: &Millis| on_grid_from(at.after(step));
+    let is_long = move |piece: &&Piece| piece.span.ends.since(piece.span.starts) >= length;
+    pieces.iter().filter(|piece| piece.obstacle.is_none()).filter(is_long).flat_map(move |piece| {
         let first = on_grid_from(Millis(up(piece.span.starts.0, millis(MINUTE))));
         let last = piece.span.ends.before(length);
-        starts.extend(std::iter::successors(first, next).take_while(|at| *at <= last));
-    }
-    starts
+        std::iter::successors(first, next).take_while(move |at| *at <= last)
+    })
 }
 
 /// `at`, or the next multiple of `step`.

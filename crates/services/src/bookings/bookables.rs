@@ -68,13 +68,15 @@ impl Bookables {
             bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
         }
         let (mut inside, mut equipment) = (BTreeMap::new(), Vec::new());
-        for stored in rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none()) {
-            let known = Inside { capacity: stored.capacity, equipment: stored.equipment() };
+        for choice in rooms::choices(conn).await? {
+            let (resource, place) = (Resource::Room(choice.id), choice.location());
+            let known = Inside { capacity: choice.capacity, equipment: choice.equipment };
             equipment.extend(known.equipment.iter().cloned());
-            let machines = stored.machines().into_iter().map(Resource::Machine);
+            let machines = choice.machines.into_iter().map(Resource::Machine);
             inside.extend(machines.map(|machine| (machine, known.clone())));
-            inside.insert(Resource::Room(stored.id), known);
-            bookable.push((None, room(stored)));
+            inside.insert(resource, known);
+            let (name, importance) = (choice.name, choice.importance);
+            bookable.push((None, Bookable { resource, name, place, state: None, moderated: false, importance }));
         }
         equipment.sort_by_key(|name: &String| name.to_lowercase());
         equipment.dedup();

@@ -22,7 +22,7 @@ use domain::{
     id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     settings::Settings,
-    time::{DAY, Date, Millis},
+    time::{DAY, Date, MINUTE, Millis},
     zone::Zone,
 };
 use std::collections::{BTreeMap, btree_map::Entry};
@@ -139,6 +139,20 @@ impl BookingContext {
         Self::load_by(conn, want, all, settings).await
     }
 
+    /// The same for times that begin in the span of `want`; of the time behind them it knows nothing.
+    pub async fn load_beginning(
+        conn: &mut SqliteConnection,
+        want: Want,
+        all: Vec<Named>,
+    ) -> Result<Vec<Self>, BookingsError> {
+        let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
+        let settings = store::settings::of_many(conn, &scopes).await?;
+        let longest = settings.iter().map(|settings| settings.booking.most).max().unwrap_or(0);
+        // One that begins at the end, another that continues, and the pauses, which are shorter than a day.
+        let until = want.span.ends.after(MINUTE * (2 * u32::from(longest)) + DAY);
+        Self::load_until(conn, want, all, settings, until).await
+    }
+
     /// Like `load`, with other settings than the saved ones, one result for each.
     pub async fn load_by(
         conn: &mut SqliteConnection,
@@ -146,12 +160,23 @@ impl BookingContext {
         all: Vec<Named>,
         settings: Vec<Settings>,
     ) -> Result<Vec<Self>, BookingsError> {
+        Self::load_until(conn, want, all, settings, Millis(i64::MAX)).await
+    }
+
+    /// The facts as far as people may book, and no further than `until`.
+    async fn load_until(
+        conn: &mut SqliteConnection,
+        want: Want,
+        all: Vec<Named>,
+        settings: Vec<Settings>,
+        until: Millis,
+    ) -> Result<Vec<Self>, BookingsError> {
         let Want { person, group, without, span, zone, now, .. } = want;
         let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
         let from = now.before(DAY * BACK);
         let far = settings.iter().map(|settings| settings.booking.horizon).max().unwrap_or(0);
         let horizon = now.after(DAY * (u32::from(far) + 2));
-        let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends) };
+        let within = Span { starts: from.min(span.starts), ends: horizon.max(span.ends).min(until) };
         let first = zone.moment(from).wall().date.days();
         let message = hours::message_of(conn, Some(&scopes), first).await?;
         let hours = scopes.iter().map(|(kind, machine)| message.of(*kind, *machine));

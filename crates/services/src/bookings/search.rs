@@ -135,7 +135,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let kind_of = |one: &Bookable| all.kind_of(one.resource);
     let fitting_names =
         fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
-    let known = BookingContext::load_all(&mut snapshot, want, fitting_names.collect()).await?;
+    let known = BookingContext::load_beginning(&mut snapshot, want, fitting_names.collect()).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {

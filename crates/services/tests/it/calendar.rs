@@ -9,12 +9,13 @@ use contract::{
     rooms::RoomsByHour,
 };
 use domain::{
-    bookings::{Cause, Resource},
+    bookings::{Cause, Resource, ResourceFilter, When},
     id::{MachineId, RoomId},
     paging::PageRange,
     time::Date,
 };
-use services::bookings::{self, ResourceKind, RoomFilter, WeekFilter};
+use services::bookings::{self, ResourceKind, RoomFilter, Search, WeekFilter};
+use text::Lang;
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };
@@ -169,4 +170,35 @@ async fn room_without_a_page_is_shown_alone() {
     lab.sql("UPDATE room SET archived_at = 1 WHERE id = 176").await;
     let archived = show(176).await;
     assert!(archived.rooms.is_empty() && archived.week.is_none(), "{archived:?}");
+}
+
+#[tokio::test]
+async fn search_among_full_rooms_finds_the_free_one_first() {
+    let lab = full().await;
+    let ada = lab.signed_in(1).await;
+    let search = Search {
+        wanted: Some(ResourceFilter::Rooms),
+        minutes: Some(60),
+        when: Some(When::Today.into()),
+        ..Search::default()
+    };
+    let found = bookings::find(&lab.ctx, &ada, Lang::En, search.clone()).await.unwrap();
+    let firsts: Vec<_> = found
+        .resources
+        .iter()
+        .map(|one| (one.bookable.name.as_str(), one.times.first().map(|time| time.starts.wall().hour)))
+        .collect();
+    assert_eq!(firsts.len(), 20, "{firsts:?}");
+    assert_eq!(firsts[..2], [("Room 120", Some(8)), ("Room 001", Some(18))], "{firsts:?}");
+    // A time that begins on the last day may end behind it, and nothing behind it is forgotten.
+    lab.sql(
+        "INSERT INTO occupation (room_id, starts_at, ends_at, closure_id)
+            SELECT 220, unixepoch('2027-01-15 23:00:00') * 1000, unixepoch('2027-01-16 01:00:00') * 1000, id FROM closure LIMIT 1;
+         INSERT INTO occupation (room_id, starts_at, ends_at, closure_id)
+            SELECT 220, unixepoch('2027-01-15 08:00:00') * 1000, unixepoch('2027-01-15 22:30:00') * 1000, id FROM closure LIMIT 1",
+    )
+    .await;
+    let found = bookings::find(&lab.ctx, &ada, Lang::En, search).await.unwrap();
+    let names: Vec<_> = found.resources.iter().map(|one| one.bookable.name.as_str()).collect();
+    assert!(!names.contains(&"Room 120"), "half an hour is too short: {names:?}");
 }

@@ -10,6 +10,7 @@ use domain::{
     occupations::Span,
     time::Millis,
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,18 @@ pub async fn taken(
     Ok(taken_of(conn, &[resource], within, without, &[]).await?.into_values().next().unwrap_or_default())
 }
 
+/// A conflict in the statement's list.
+#[derive(Deserialize)]
+struct TakenItem {
+    starts: Millis,
+    ends: Millis,
+    #[serde(deserialize_with = "json::flag")]
+    booking: bool,
+    #[serde(deserialize_with = "json::flag")]
+    event: bool,
+    closure: Option<Cause>,
+}
+
 /// The same for each of these resources; free ones are left out. For the machines in `beside`, the given times do not
 /// make their room busy.
 pub async fn taken_of(
@@ -35,46 +48,28 @@ pub async fn taken_of(
 ) -> Result<BTreeMap<Resource, Vec<Conflict>>, StoreError> {
     let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
     let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
-    let rows = sqlx::query!(
-        r#"SELECT o.machine AS "machine?: MachineId", o.room AS "room?: RoomId", o.inside AS "inside?: MachineId",
-                  o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",
-                  coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool", o.event_id IS NOT NULL AS "event!: bool",
-                  c.kind AS "closure?: Cause"
-             FROM (SELECT machine_id AS machine, NULL AS room, NULL AS inside, starts_at, ends_at, booking_id, waiting_id, closure_id, event_id FROM occupation
-                    WHERE machine_id IN (SELECT value FROM json_each(?1)) AND starts_at < ?4
-                   UNION ALL
-                   SELECT NULL, room_id, NULL, starts_at, ends_at, booking_id, waiting_id, closure_id, event_id FROM occupation
-                    WHERE room_id IN (SELECT value FROM json_each(?2)) AND starts_at < ?4
-                   UNION ALL
-                   SELECT NULL, i.room_id, i.machine_id, t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id, t.event_id
-                     FROM room_machine i JOIN occupation t ON t.machine_id = i.machine_id
-                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4) o
-             LEFT JOIN closure c ON c.id = o.closure_id
-            WHERE o.ends_at > ?3 AND (?5 IS NULL OR o.booking_id IS NOT ?5)
-            ORDER BY o.starts_at, o.ends_at"#,
-        machines,
-        rooms,
-        within.starts,
-        within.ends,
-        without,
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = sqlx::query_file!("src/bookings/taken.sql", machines, rooms, within.starts, within.ends, without)
+        .fetch_all(conn)
+        .await?;
     let mut taken: BTreeMap<Resource, Vec<Conflict>> = BTreeMap::new();
     for row in rows {
         let Some(resource) = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room)) else {
             continue;
         };
-        let by = row.closure.unwrap_or(match (row.booking, row.event) {
-            (true, _) => Cause::Booking,
-            (_, true) => Cause::Event,
-            _ => Cause::Checkout,
-        });
-        let mut parts = vec![Span { starts: row.starts, ends: row.ends }];
-        for (_, left) in beside.iter().filter(|(machine, _)| row.inside == Some(*machine)) {
-            parts = parts.into_iter().flat_map(|part| part.without(*left)).collect();
+        let left = beside.iter().filter(|(machine, _)| row.inside == Some(*machine));
+        let left: Vec<Span> = left.map(|(_, span)| *span).collect();
+        for item in json::list::<TakenItem>(&row.taken)? {
+            let by = item.closure.unwrap_or(match (item.booking, item.event) {
+                (true, _) => Cause::Booking,
+                (_, true) => Cause::Event,
+                _ => Cause::Checkout,
+            });
+            let mut parts = vec![Span { starts: item.starts, ends: item.ends }];
+            for left in &left {
+                parts = parts.into_iter().flat_map(|part| part.without(*left)).collect();
+            }
+            taken.entry(resource).or_default().extend(parts.into_iter().map(|span| Conflict { span, by }));
         }
-        taken.entry(resource).or_default().extend(parts.into_iter().map(|span| Conflict { span, by }));
     }
     for all in taken.values_mut() {
         // A room and each of its machines.
