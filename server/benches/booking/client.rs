@@ -36,6 +36,14 @@ impl Client {
             .await
     }
 
+    /// The same without compression.
+    pub async fn get_plain(&mut self, path: &str, token: &str) -> Answer {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: session={token}\r\nAccept: text/html,*/*\r\n\r\n"
+        ))
+        .await
+    }
+
     /// Requests as an open page does.
     pub async fn post_form(&mut self, path: &str, token: &str, form: &str) -> Answer {
         let kind = "Accept: application/x-postcard\r\nContent-Type: application/x-www-form-urlencoded";

@@ -1,5 +1,5 @@
 //! A space with a given number of machines and bookings, the same each time: every machine is booked four times a
-//! day for two hours, as far ahead as allowed, and from today back into the past.
+//! day for two hours, or every room ten hours without a gap, as far ahead as allowed, and from today back into the past.
 
 use domain::time::{Date, Millis};
 use sha2::{Digest, Sha256};
@@ -26,7 +26,18 @@ const HOLDERS: usize = 5_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Booked {
     Machines,
-    Rooms,
+    /// Rooms on twenty floors, from eight to six o'clock.
+    FullRooms,
+}
+
+impl Booked {
+    /// Bookings of one on one day, the hour of the first, from one to the next, and how long each is, in hours.
+    const fn day(self) -> (usize, usize, usize, usize) {
+        match self {
+            Self::Machines => (A_DAY, 6, 3, 2),
+            Self::FullRooms => (10, 8, 1, 1),
+        }
+    }
 }
 
 /// Content of the space.
@@ -55,7 +66,7 @@ impl Plan {
 
     /// How many of a machine's bookings are upcoming.
     fn ahead(&self) -> usize {
-        (self.bookings / self.machines / 2).min(AHEAD)
+        (self.bookings / self.machines / 2).min(self.of.day().0 * DAYS)
     }
 }
 
@@ -91,8 +102,9 @@ pub async fn furnish(file: &Path, plan: &Plan) {
     let today = date(0).days() * 86_400_000;
     let (table, column) = match plan.of {
         Booked::Machines => ("machine", "machine_id"),
-        Booked::Rooms => ("room", "room_id"),
+        Booked::FullRooms => ("room", "room_id"),
     };
+    let (a_day, first, step, hours) = plan.of.day();
     let sql = format!(
         "PRAGMA synchronous = OFF;
          BEGIN;
@@ -102,7 +114,7 @@ pub async fn furnish(file: &Path, plan: &Plan) {
          INSERT INTO place (id, name) SELECT i, 'Room ' || i FROM n WHERE i BETWEEN 1 AND 10;
          INSERT INTO machine (id, number, type_id, place_id, name)
             SELECT i, i, 3, i % 10 + 1, 'Machine ' || i FROM n WHERE '{table}' = 'machine' AND i BETWEEN 1 AND {machines};
-         INSERT INTO room (id, name, capacity) SELECT i, 'Room ' || i, 20 FROM n
+         INSERT INTO room (id, name, capacity, floor) SELECT i, 'Room ' || i, 20, 'Floor ' || i % 20 FROM n
             WHERE '{table}' = 'room' AND i BETWEEN 1 AND {machines};
          INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n WHERE i BETWEEN 1 AND {last};
          INSERT INTO profile (person_id, name, email) SELECT id, 'Person ' || id, 'p' || id || '@example.org' FROM person;
@@ -112,11 +124,11 @@ pub async fn furnish(file: &Path, plan: &Plan) {
 
          -- The k-th of a machine: those to come from tomorrow on, the others from yesterday back.
          CREATE TEMP TABLE slot AS
-            SELECT i AS k, {today} + iif(i < {ahead}, i / {A_DAY} + 1, -((i - {ahead}) / {A_DAY}) - 1) * 86400000
-                   + (6 + i % {A_DAY} * 3) * 3600000 AS at, i < {ahead} AS coming FROM n WHERE i < {each};
+            SELECT i AS k, {today} + iif(i < {ahead}, i / {a_day} + 1, -((i - {ahead}) / {a_day}) - 1) * 86400000
+                   + ({first} + i % {a_day} * {step}) * 3600000 AS at, i < {ahead} AS coming FROM n WHERE i < {each};
          INSERT INTO booking ({column}, person_id, starts_at, ends_at, state, asked_at, decided_at, checked_in_at)
-            SELECT m.id, {people} + 1 + (m.id + k * 31) % {holders}, at, at + 7200000, iif(coming, 'approved', 'completed'),
-                   at - 86400000, iif(coming, NULL, at + 7200000), iif(coming, NULL, at)
+            SELECT m.id, {people} + 1 + (m.id + k * 31) % {holders}, at, at + {hours} * 3600000, iif(coming, 'approved', 'completed'),
+                   at - 86400000, iif(coming, NULL, at + {hours} * 3600000), iif(coming, NULL, at)
               FROM slot, {table} m ORDER BY at;
          INSERT INTO occupation ({column}, starts_at, ends_at, booking_id)
             SELECT {column}, starts_at, ends_at, id FROM booking WHERE state = 'approved';

@@ -1,6 +1,6 @@
 //! How long booking takes with a few, many and very many existing bookings: a thousand people competing for one
 //! time, a crowd booking all over the space, the free times of each of a thousand machines, and the calendar's
-//! week. Toolgate is a process of its own, over HTTP.
+//! week; and the calendars and the search of a thousand full rooms. Toolgate is a process of its own, over HTTP.
 //!
 //! `cargo xtask bench booking [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Clients and
 //! server share the machine.
@@ -18,11 +18,13 @@ mod client;
 mod common;
 mod crowd;
 mod furnish;
+mod rooms;
 mod server;
 
 use client::Client;
 use crowd::{Race, Rush};
 use furnish::{Booked, Plan, token};
+use rooms::Answers;
 use server::Server;
 use std::{
     fmt::Write,
@@ -43,6 +45,8 @@ struct Size {
     questions: usize,
     /// Requests for everything at once.
     of_all: usize,
+    /// Requests of each kind about full rooms.
+    of_rooms: usize,
 }
 
 const FULL: Size = Size {
@@ -53,6 +57,7 @@ const FULL: Size = Size {
     crowd: 6_000,
     questions: 2_000,
     of_all: 100,
+    of_rooms: 1_000,
 };
 const QUICK: Size = Size {
     bookings: [100, 1_000, 10_000],
@@ -62,6 +67,7 @@ const QUICK: Size = Size {
     crowd: 300,
     questions: 100,
     of_all: 5,
+    of_rooms: 40,
 };
 /// Required bookings per second.
 const ASKED_RATE: f64 = 1_000.0;
@@ -69,8 +75,6 @@ const ASKED_RATE: f64 = 1_000.0;
 const ASKED_FREE_MS: f64 = 50.0;
 /// Bound for the p99 of the calendar's week.
 const ASKED_PAGE_MS: f64 = 10.0;
-/// Bound for the p99 of the week of all rooms, as data.
-const ASKED_WEEK_MS: f64 = 50.0;
 /// Unmeasured requests to warm up.
 const WARM: usize = 10;
 /// Below the API's rate limit.
@@ -103,7 +107,8 @@ async fn main() {
     for bookings in size.bookings {
         rows.push(measure(&size, bookings).await);
     }
-    let rooms = rooms(&size).await;
+    eprintln!("full rooms");
+    let rooms = rooms::measure(&size).await;
     common::publish("booking", &table(&size, &rows, &rooms), quick);
 }
 
@@ -129,29 +134,6 @@ async fn measure(size: &Size, bookings: usize) -> Row {
     Row { bookings, megabytes, race, rush, free, all, page }
 }
 
-/// The same space with rooms: the week of all of them, and the page of a week.
-struct Rooms {
-    all: Times,
-    page: Times,
-}
-
-async fn rooms(size: &Size) -> Rooms {
-    let bookings = size.bookings[size.bookings.len() - 1];
-    let server =
-        Server::open(&Plan { bookings, of: Booked::Rooms, machines: size.machines, people: 10 }, 100).await;
-    let all = of_all(&server, size.of_all).await;
-    eprintln!(
-        "{bookings} bookings of {} rooms, their week: p50 {:.2} ms, p99 {:.2} ms",
-        size.machines, all.p50_ms, all.p99_ms
-    );
-    drop(server);
-    let server =
-        Server::open(&Plan { bookings, of: Booked::Rooms, machines: size.on_page, people: 10 }, 100).await;
-    let page = week(&server, size.questions).await;
-    eprintln!("  the page of a week: p50 {:.2} ms, p99 {:.2} ms", page.p50_ms, page.p99_ms);
-    Rooms { all, page }
-}
-
 /// Free times of each machine in turn, in a week from tomorrow on.
 async fn of_each(server: &Server, plan: &Plan, questions: usize) -> Times {
     let (from, to) = (furnish::instant(1, 0), furnish::instant(8, 0));
@@ -169,7 +151,7 @@ async fn of_each(server: &Server, plan: &Plan, questions: usize) -> Times {
     Times::of(took)
 }
 
-/// The week of everything, as the calendar requests it.
+/// The first page of the week of everything, as the calendar requests it.
 async fn of_all(server: &Server, questions: usize) -> Times {
     let mut took = Vec::new();
     let mut client = Client::connect(server.http).await;
@@ -207,11 +189,12 @@ impl Times {
     }
 }
 
-fn table(size: &Size, rows: &[Row], of_rooms: &Rooms) -> String {
+fn table(size: &Size, rows: &[Row], of_rooms: &[Answers]) -> String {
     let mut text = format!(
         "`cargo xtask bench booking` · {} · {}\n\n{} machines, up to {} bookings ahead of each, the others behind; {} people who \
          want one time at once; then {} people who book one hour each, over {} connections. What is free is asked of each \
-         machine in turn, for a week and whoever asks. The page of a week shows {} machines with as many bookings.\n\n",
+         machine in turn, for a week and whoever asks. The page of a week shows {} machines with as many bookings. \
+         As many rooms are booked ten hours a day, an hour each.\n\n",
         common::today(),
         common::machine(),
         size.machines,
@@ -244,7 +227,7 @@ fn table(size: &Size, rows: &[Row], of_rooms: &Rooms) -> String {
     for Row { bookings, free, all, page, .. } in rows {
         for (what, times) in [
             ("what is free of a machine within a week", free),
-            ("the week of all machines, as data", all),
+            ("the week of the first 50 machines, as data", all),
             ("the page of a week", page),
         ] {
             let Times { p50_ms, p99_ms, kilobytes } = times;
@@ -253,11 +236,8 @@ fn table(size: &Size, rows: &[Row], of_rooms: &Rooms) -> String {
     }
     let (first, last) = (&rows[0], &rows[rows.len() - 1]);
     let most = last.bookings;
-    for (what, times) in
-        [("the week of all rooms, as data", of_rooms.all), ("the page of a week of rooms", of_rooms.page)]
-    {
-        let Times { p50_ms, p99_ms, kilobytes } = times;
-        let _ = writeln!(text, "| {most} | {what} | {p50_ms:.2} | {p99_ms:.2} | {kilobytes:.1} |");
+    for answers in of_rooms {
+        let _ = writeln!(text, "{}", answers.row(most));
     }
     let worst = |of: fn(&Row) -> f64| rows.iter().map(of).fold(0.0, f64::max);
     let slowest = rows.iter().map(|row| row.rush.per_second).fold(f64::INFINITY, f64::min);
@@ -273,16 +253,13 @@ fn table(size: &Size, rows: &[Row], of_rooms: &Rooms) -> String {
         "- the page of a week, p99 (at most {ASKED_PAGE_MS:.0} ms): **{:.2} ms**",
         worst(|row| row.page.p99_ms)
     );
-    let _ = writeln!(
-        text,
-        "- the week of {} rooms, as data, p99 (at most {ASKED_WEEK_MS:.0} ms): **{:.2} ms**; the page of {} rooms (at most \
-         {ASKED_PAGE_MS:.0} ms): **{:.2} ms**",
-        size.machines, of_rooms.all.p99_ms, size.on_page, of_rooms.page.p99_ms
-    );
+    for answers in of_rooms {
+        let _ = writeln!(text, "{}", answers.verdict());
+    }
     for (times, row) in [10, 100].into_iter().zip(&rows[1..]) {
         let _ = writeln!(
             text,
-            "- with {times} times the bookings, p50: to book × **{:.2}**, what is free × **{:.2}**, the week of all × **{:.2}**, \
+            "- with {times} times the bookings, p50: to book × **{:.2}**, what is free × **{:.2}**, the week × **{:.2}**, \
              the page × **{:.2}**",
             row.rush.p50_ms / first.rush.p50_ms,
             row.free.p50_ms / first.free.p50_ms,
