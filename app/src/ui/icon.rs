@@ -27,6 +27,12 @@ pub fn Icon(
     view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("#i-{name}")/></svg> }
 }
 
+/// The same as text, for a long list that is written as one text.
+#[must_use]
+pub fn icon_markup(name: &'static str) -> String {
+    format!("<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><use href=\"#i-{name}\"/></svg>")
+}
+
 #[component]
 pub fn Mark() -> impl IntoView {
     view! { <svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><use href="#logo"/></svg> }

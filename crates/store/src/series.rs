@@ -12,6 +12,7 @@ use domain::{
     occupations::Span,
     time::{Date, Millis},
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 /// The rule of a series, and what it is about.
@@ -288,26 +289,59 @@ pub async fn one(conn: &mut SqliteConnection, series: SeriesId) -> Result<Option
     Ok(list(conn, Filter { among: Some(&[series]), ..Filter::default() }).await?.pop())
 }
 
-/// The newest booking of each date of these series, by series and date.
+/// A date in the statement's list.
+#[derive(Deserialize)]
+struct DateItem {
+    day: i64,
+    booking: BookingId,
+    machine: Option<MachineId>,
+    room: Option<RoomId>,
+    name: String,
+    starts: Millis,
+    ends: Millis,
+    state: State,
+    note: Option<String>,
+    changed: Millis,
+}
+
+/// The newest booking of each date of these series, by series and date. One row for each series with a list: a term has
+/// thousands of dates.
 pub async fn dates(conn: &mut SqliteConnection, series: &[SeriesId]) -> Result<Vec<DateRow>, StoreError> {
     let series = json::ids(series.iter().map(|one| one.0));
-    let rows = sqlx::query_as!(
-        DateRow,
-        r#"SELECT b.series_id AS "series!: SeriesId", b.series_day AS "day!: i64", b.id AS "booking!: BookingId",
-                  b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
-                  coalesce(m.name, o.name) AS "name!: String", b.starts_at AS "starts!: Millis", b.ends_at AS "ends!: Millis",
-                  b.state AS "state!: State", r.body AS "note?",
-                  max(b.asked_at, ifnull(b.decided_at, 0)) AS "changed!: Millis"
-             FROM booking b
-             LEFT JOIN machine m ON m.id = b.machine_id
-             LEFT JOIN room o ON o.id = b.room_id
-             LEFT JOIN remark r ON r.id = b.remark_id
-            WHERE b.series_id IN (SELECT value FROM json_each(?))
-              AND b.id = (SELECT max(n.id) FROM booking n WHERE n.series_id = b.series_id AND n.series_day = b.series_day)
-            ORDER BY b.series_id, b.series_day"#,
+    let rows = sqlx::query!(
+        r#"SELECT s.value AS "series!: SeriesId",
+                  (SELECT json_group_array(json_array(b.series_day, b.id, b.machine_id, b.room_id, coalesce(m.name, o.name),
+                              b.starts_at, b.ends_at, b.state, r.body, max(b.asked_at, ifnull(b.decided_at, 0))))
+                     FROM booking b
+                     LEFT JOIN machine m ON m.id = b.machine_id
+                     LEFT JOIN room o ON o.id = b.room_id
+                     LEFT JOIN remark r ON r.id = b.remark_id
+                    WHERE b.series_id = s.value
+                      AND b.id = (SELECT max(n.id) FROM booking n WHERE n.series_id = b.series_id AND n.series_day = b.series_day)
+                  ) AS "dates!: String"
+             FROM json_each(?) s
+            ORDER BY s.value"#,
         series
     );
-    Ok(rows.fetch_all(conn).await?)
+    let mut dates = Vec::new();
+    for row in rows.fetch_all(conn).await? {
+        let mut items = json::list::<DateItem>(&row.dates)?;
+        items.sort_unstable_by_key(|item| item.day);
+        dates.extend(items.into_iter().map(|item| DateRow {
+            series: row.series,
+            day: item.day,
+            booking: item.booking,
+            machine: item.machine,
+            room: item.room,
+            name: item.name,
+            starts: item.starts,
+            ends: item.ends,
+            state: item.state,
+            note: item.note,
+            changed: item.changed,
+        }));
+    }
+    Ok(dates)
 }
 
 /// The exceptions of these series.

@@ -182,6 +182,18 @@ impl Weekly {
     pub const fn interval(self) -> u16 {
         self.interval
     }
+
+    /// The first `most` dates from `first`, whose week is the first of the rule, to `last`, in order. The same as of the
+    /// library, which reads a text for each.
+    pub(crate) fn dates(self, first: Date, last: Date, most: u16) -> Vec<Date> {
+        let monday = first.days() - i64::from(first.weekday());
+        let is_date = |day: &i64| {
+            let (week, weekday) = ((day - monday) / 7, (day - monday) % 7);
+            week % i64::from(self.interval) == 0 && u8::try_from(weekday).is_ok_and(|day| self.days.contains(day))
+        };
+        let days = (first.days()..=last.days()).filter(is_date).take(most.into());
+        days.map(Date::from_days).collect()
+    }
 }
 
 impl RuleText {

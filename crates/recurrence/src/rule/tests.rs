@@ -210,3 +210,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn weekly_dates_are_those_of_the_library() {
+    let start = Date { year: 2026, month: 12, day: 21 };
+    for days in (1..=127_u8).step_by(6) {
+        let days: Weekdays = (0..7).filter(|day| days & (1_u8 << *day) != 0).collect();
+        for (interval, length, most) in [(1, 0, 5), (1, 60, 400), (2, 90, 400), (3, 200, 7), (53, 1_098, 400)] {
+            let weekly = Weekly::new(days, interval).unwrap();
+            let text = Rule::Weekly(weekly).to_string();
+            for first in (0..7).map(|day| Date::from_days(start.days() + day)) {
+                let last = Date::from_days(first.days() + length);
+                let expected = crate::library::dates(&text, first, last, most);
+                assert_eq!(weekly.dates(first, last, most), expected, "{text} from {first} to {last}");
+            }
+        }
+    }
+}

@@ -182,7 +182,11 @@ impl Series {
             return Err(if last.is_none() { SeriesError::NoEnd } else { SeriesError::TooLong });
         }
         let most = count.unwrap_or(MAX_OCCURRENCES + 1);
-        let mut dates = library::dates(&self.rule.endless().to_string(), first, within.unwrap_or(horizon), most);
+        let end = within.unwrap_or(horizon);
+        let mut dates = match &self.rule {
+            Rule::Weekly(weekly) => weekly.dates(first, end, most),
+            Rule::Text(_) => library::dates(&self.rule.endless().to_string(), first, end, most),
+        };
         if let Some(Until::Instant(at)) = until {
             dates.retain(|date| zone.instant(*date, self.times.from) <= at);
         }
