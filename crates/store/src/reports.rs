@@ -10,9 +10,10 @@ use domain::{
     reports::{Booked, MeteredQuarter, NAMELESS, RecordedUse, RequestedTraining},
     time::Millis,
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, longest::too_early};
+use crate::{StoreError, json, longest::too_early};
 
 /// A machine or room in reports.
 #[derive(Debug, Clone)]
@@ -67,59 +68,86 @@ pub async fn resources(conn: &mut SqliteConnection, since: Millis) -> Result<Vec
     Ok(all)
 }
 
-/// Bookings that overlap `within`, in any state. Those with deleted names are [`NAMELESS`].
+/// A booking in the statement's list.
+#[derive(Deserialize)]
+struct BookedItem {
+    person: Option<PersonId>,
+    starts: Millis,
+    ends: Millis,
+    state: State,
+    asked: Millis,
+    came: Option<Millis>,
+    decided: Option<Millis>,
+    #[serde(deserialize_with = "json::flag")]
+    late: bool,
+    waited: Option<i64>,
+}
+
+/// Bookings that overlap `within`, in any state. Those with deleted names are [`NAMELESS`]. One row for each machine and room with
+/// a list, as of uses: handing over a row costs more than reading it.
 pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Booked>, StoreError> {
     let begins_after = too_early(within.starts);
     let rows = sqlx::query!(
-        r#"SELECT machine_id AS "machine?: MachineId", room_id AS "room?: RoomId", person_id AS "person?: PersonId",
-                  starts_at AS "starts!: Millis", ends_at AS "ends!: Millis", state AS "state!: State",
-                  asked_at AS "asked!: Millis", checked_in_at AS "came?: Millis", decided_at AS "decided?: Millis",
-                  late AS "late!: bool", waited_ms AS "waited?: i64"
-             FROM booking WHERE starts_at > ?1 AND ends_at > ?2 AND starts_at < ?3"#,
+        r#"SELECT m.id AS "machine?: MachineId", NULL AS "room?: RoomId",
+                  (SELECT json_group_array(json_array(b.person_id, b.starts_at, b.ends_at, b.state, b.asked_at, b.checked_in_at,
+                                                      b.decided_at, b.late, b.waited_ms))
+                     FROM booking b WHERE b.machine_id = m.id AND b.starts_at > ?1 AND b.ends_at > ?2 AND b.starts_at < ?3)
+                      AS "booked!: String"
+             FROM machine m
+            UNION ALL
+           SELECT NULL, o.id,
+                  (SELECT json_group_array(json_array(b.person_id, b.starts_at, b.ends_at, b.state, b.asked_at, b.checked_in_at,
+                                                      b.decided_at, b.late, b.waited_ms))
+                     FROM booking b WHERE b.room_id = o.id AND b.starts_at > ?1 AND b.ends_at > ?2 AND b.starts_at < ?3)
+             FROM room o"#,
         begins_after,
         within.starts,
         within.ends,
-    )
-    .fetch_all(conn)
-    .await?;
-    let booked = rows.into_iter().filter_map(|row| {
-        Some(Booked {
-            resource: row.machine.map(Resource::Machine).or(row.room.map(Resource::Room))?,
-            person: row.person.unwrap_or(NAMELESS),
-            span: Span { starts: row.starts, ends: row.ends },
-            state: row.state,
-            requested_at: row.asked,
-            came: row.came,
-            decided: row.decided,
-            late: row.late,
-            waited: row.waited,
-        })
-    });
-    Ok(booked.collect())
+    );
+    let mut booked = Vec::new();
+    for row in rows.fetch_all(conn).await? {
+        let resource = row.machine.map(Resource::Machine).or(row.room.map(Resource::Room));
+        let Some(resource) = resource else { continue };
+        booked.extend(json::list::<BookedItem>(&row.booked)?.into_iter().map(|item| Booked {
+            resource,
+            person: item.person.unwrap_or(NAMELESS),
+            span: Span { starts: item.starts, ends: item.ends },
+            state: item.state,
+            requested_at: item.asked,
+            came: item.came,
+            decided: item.decided,
+            late: item.late,
+            waited: item.waited,
+        }));
+    }
+    Ok(booked)
 }
 
 /// Uses that overlap `within`; running ones last until its end.
 pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<RecordedUse>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT u.machine_id AS "machine!: MachineId", a.person_id AS "person?: PersonId",
-                  u.started_at AS "starts!: Millis", coalesce(u.ended_at, ?2) AS "ends!: Millis"
-             FROM (SELECT s.machine_id, s.alias_id, s.started_at, s.ended_at, s.void
-                     FROM machine m CROSS JOIN use_session s ON s.machine_id = m.id AND s.ended_at > ?1
-                   UNION ALL
-                   SELECT machine_id, alias_id, started_at, ended_at, void FROM use_session WHERE ended_at IS NULL) u
-             LEFT JOIN alias a ON a.id = u.alias_id
-            WHERE u.started_at < ?2 AND u.void = 0"#,
+        r#"SELECT m.id AS "machine!: MachineId",
+                  (SELECT json_group_array(json_array(a.person_id, s.started_at, s.ended_at))
+                     FROM use_session s LEFT JOIN alias a ON a.id = s.alias_id
+                    WHERE s.machine_id = m.id AND s.ended_at > ?1 AND s.started_at < ?2 AND s.void = 0) AS "uses!: String"
+             FROM machine m
+            UNION ALL
+           SELECT s.machine_id, json_array(json_array(a.person_id, s.started_at, ?2))
+             FROM use_session s LEFT JOIN alias a ON a.id = s.alias_id
+            WHERE s.ended_at IS NULL AND s.started_at < ?2 AND s.void = 0"#,
         within.starts,
         within.ends,
-    )
-    .fetch_all(conn)
-    .await?;
-    let used = rows.into_iter().map(|row| RecordedUse {
-        resource: Resource::Machine(row.machine),
-        person: row.person,
-        span: Span { starts: row.starts, ends: row.ends },
-    });
-    Ok(used.collect())
+    );
+    let mut used = Vec::new();
+    for row in rows.fetch_all(conn).await? {
+        let uses = json::list::<(Option<PersonId>, Millis, Millis)>(&row.uses)?;
+        used.extend(uses.into_iter().map(|(person, starts, ends)| RecordedUse {
+            resource: Resource::Machine(row.machine),
+            person,
+            span: Span { starts, ends },
+        }));
+    }
+    Ok(used)
 }
 
 /// What plugs of machines counted in quarters of an hour that begin in `within`; of plugs that were removed too.
