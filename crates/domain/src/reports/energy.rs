@@ -54,6 +54,11 @@ impl Sum for Members {
         self.people.extend(&other.people);
         self.time += other.time;
     }
+
+    fn total(all: &[&Self]) -> Self {
+        let people = all.iter().flat_map(|one| one.people.iter().copied()).collect();
+        Self { people, time: all.iter().map(|one| one.time).sum() }
+    }
 }
 
 impl Members {

@@ -14,6 +14,13 @@ use std::collections::BTreeMap;
 pub(super) trait Sum: Default {
     /// Adds the counts of `other`.
     fn add(&mut self, other: &Self);
+
+    /// The sum of all.
+    fn total(all: &[&Self]) -> Self {
+        let mut sum = Self::default();
+        all.iter().for_each(|one| sum.add(one));
+        sum
+    }
 }
 
 impl Sum for i64 {
@@ -80,13 +87,17 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
         let none = BTreeMap::new();
         let parts: Vec<_> = keys.iter().map(|key| self.0.get(key).unwrap_or(&none)).collect();
         let people: Vec<People> = parts.iter().map(|part| people(part, |one| tree.has(of, one))).collect();
-        let stored: Vec<bool> = parts.iter().map(|part| !Disclosure::of(tree, part).is(of)).collect();
+        let stored = parts.iter().zip(&people).map(|(part, people)| match of {
+            // Whether a total is shown depends on nothing but its people.
+            Of::All => !are_enough(people),
+            Of::Group(_) | Of::One(_) => !Disclosure::of(tree, part).is(of),
+        });
+        let stored: Vec<bool> = stored.collect();
         let hidden = hidden(&people.iter().collect::<Vec<_>>(), &stored);
         let sums = parts.iter().zip(hidden).map(|(part, hidden)| {
             (!hidden).then(|| {
-                let mut sum = V::default();
-                part.iter().filter(|(one, _)| tree.has(of, **one)).for_each(|(_, (value, _))| sum.add(value));
-                sum
+                let inside = part.iter().filter(|(one, _)| tree.has(of, **one));
+                V::total(&inside.map(|(_, (value, _))| value).collect::<Vec<_>>())
             })
         });
         sums.collect()
@@ -94,6 +105,11 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
 
     /// The sum of all parts; `None` if hidden.
     pub fn total(&self, tree: &Tree, of: Of) -> Option<V> {
+        if of == Of::All {
+            let all: Vec<_> = self.0.values().flat_map(BTreeMap::values).collect();
+            let people: People = all.iter().flat_map(|(_, people)| people.iter().copied()).collect();
+            return are_enough(&people).then(|| V::total(&all.iter().map(|(value, _)| value).collect::<Vec<_>>()));
+        }
         let mut parts: BTreeMap<usize, (V, People)> = BTreeMap::new();
         for (one, (value, people)) in self.0.values().flatten() {
             let (sum, all) = parts.entry(*one).or_default();
@@ -110,19 +126,15 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
         let none = BTreeMap::new();
         let part = self.0.get(&key).unwrap_or(&none);
         let visible = Disclosure::of(tree, part);
-        let mut sums: BTreeMap<usize, V> = BTreeMap::new();
-        let mut whole = V::default();
+        let mut groups: BTreeMap<usize, Vec<&V>> = BTreeMap::new();
         for (one, (value, _)) in part {
-            whole.add(value);
             if let Some(group) = tree.of.get(*one) {
-                sums.entry(*group).or_default().add(value);
+                groups.entry(*group).or_default().push(value);
             }
         }
-        let copy = |value: &V| {
-            let mut copy = V::default();
-            copy.add(value);
-            copy
-        };
+        let sums: BTreeMap<usize, V> = groups.iter().map(|(group, all)| (*group, V::total(all))).collect();
+        let whole = V::total(&part.values().map(|(value, _)| value).collect::<Vec<_>>());
+        let copy = |value: &V| V::total(&[value]);
         let each = all.iter().map(|of| {
             let sum = match of {
                 Of::All => Some(&whole),
@@ -148,11 +160,11 @@ struct Disclosure {
 
 impl Disclosure {
     fn of<V>(tree: &Tree, part: &BTreeMap<usize, (V, People)>) -> Self {
-        let mut whole = People::new();
-        let mut groups = vec![People::new(); tree.groups.len()];
+        // Collected and not added one by one: a set is made from a list in a fraction of the time.
+        let whole: People = part.values().flat_map(|(_, people)| people.iter().copied()).collect();
+        let mut groups: Vec<Vec<PersonId>> = vec![Vec::new(); tree.groups.len()];
         let mut members: Vec<Vec<(usize, &People)>> = vec![Vec::new(); tree.groups.len()];
         for (one, (_, people)) in part {
-            whole.extend(people);
             let Some(group) = tree.of.get(*one) else { continue };
             if let (Some(of_group), Some(members)) = (groups.get_mut(*group), members.get_mut(*group)) {
                 of_group.extend(people);
@@ -160,6 +172,7 @@ impl Disclosure {
             }
         }
         let all = are_enough(&whole);
+        let groups: Vec<People> = groups.into_iter().map(|people| people.into_iter().collect()).collect();
         let hidden_groups = hidden(&groups.iter().collect::<Vec<_>>(), &[]);
         let groups: Vec<bool> = hidden_groups.iter().map(|hidden| all && !hidden).collect();
         let mut ones = BTreeMap::new();
