@@ -15,7 +15,7 @@ use crate::{
     address::page_query,
     call::{Call, Posted, Reply, Sent},
     problem::AppError,
-    visitor::{Echo, use_visitor},
+    visitor::{Echo, Visitor},
 };
 use domain::problem::Problem;
 use leptos::{context::Provider, ev::SubmitEvent, form::form_data_from_event, html, prelude::*};
@@ -106,7 +106,8 @@ pub fn is_open(name: &str, function: &str) -> bool {
 
 /// The refused form for `function`, if any.
 pub(super) fn echoed(function: &str) -> Option<Echo> {
-    use_visitor().echo.filter(|echo| echo.function == function)
+    let echo = |visitor: &Visitor| visitor.echo.as_ref().filter(|echo| echo.function == function).cloned();
+    with_context(echo).flatten()
 }
 
 /// How often `call` succeeded. A form rebuilt with this is empty after a success, and preserves its input on

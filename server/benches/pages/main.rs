@@ -101,6 +101,7 @@ const QUESTIONS: &[Question] = &[
         format!("/find?q={}", ["rossi", "machine", "ada", "room"][usize::try_from(n % 4).unwrap()])
     }),
     free("now", MEMBER, |_| "/".into()),
+    free("series, 131 of 30 dates each", MANAGER, |_| "/series".into()),
     bound("API: people", manager(6), |_| "/api/v1/people".into()),
     bound("API: machines", member(0), |_| "/api/v1/machines".into()),
     bound("API: one machine", member(1), |n| format!("/api/v1/machines/{}", n % MACHINES + 1)),
