@@ -25,7 +25,7 @@ use crate::{
         button::{Kind, Submit},
         changing::{RemountFor, dynamic, text},
         empty::Empty,
-        form::{Form, Summary, hidden},
+        form::{Form, Summary, hidden_fields},
         glossary::Glossary,
         held::{self, DoneAtOnce, Held, HeldSummary, HeldToast},
         icon::Icon,
@@ -313,8 +313,7 @@ fn acts(line: &Line, show: &str, calls: Calls, declines: Option<Memo<bool>>) -> 
         let label = lang::current().problem_acknowledge();
         view! {
             <Form action=calls.acknowledge beside=true>
-                {hidden("id", &id)}
-                {hidden(VERSION, &version)}
+                {hidden_fields(&[("id", &id), (VERSION, &version)])}
                 <Submit label about kind=Kind::Quiet busy=calls.acknowledge.pending()/>
             </Form>
         }
@@ -381,9 +380,7 @@ pub(crate) fn Says(
     let kind = if verdict == Verdict::Approve && !quiet { Kind::Primary } else { Kind::Quiet };
     view! {
         <Form action=decide beside=true>
-            {hidden("matter", &matter.as_str())}
-            {hidden("id", &id)}
-            {hidden("verdict", &verdict.as_str())}
+            {hidden_fields(&[("matter", &matter.as_str()), ("id", &id), ("verdict", &verdict.as_str())])}
             <Submit label=lang::current().inbox_verdict(matter, verdict) about=name kind busy=decide.pending()/>
         </Form>
     }

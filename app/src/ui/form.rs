@@ -20,7 +20,8 @@ use crate::{
 use domain::problem::Problem;
 use leptos::{context::Provider, ev::SubmitEvent, form::form_data_from_event, html, prelude::*};
 use leptos_router::hooks::use_location;
-use std::fmt::Display;
+use std::fmt::{Display, Write};
+use text::markup::escaped;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, UrlSearchParams};
 
@@ -88,6 +89,18 @@ pub(super) fn field_id(form: Option<&FormState>, name: &str) -> String {
 #[must_use]
 pub fn hidden(name: &str, value: &dyn Display) -> AnyView {
     view! { <input type="hidden" name=name.to_owned() value=value.to_string()/> }.into_any()
+}
+
+/// Several hidden fields at once, for the forms in the rows of a long list.
+#[must_use]
+pub fn hidden_fields(fields: &[(&str, &dyn Display)]) -> AnyView {
+    let mut html = String::new();
+    for (name, value) in fields {
+        let value = escaped(&value.to_string());
+        // Writing into a string cannot fail.
+        let _ = write!(html, "<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
+    }
+    view! { <span hidden inner_html=html></span> }.into_any()
 }
 
 /// Whether the form for `function`, given as an address like `/api/holds/place`, was sent without script and
