@@ -86,6 +86,8 @@ CREATE INDEX use_unsettled ON use_session (machine_id) WHERE settled = 0;
 CREATE INDEX use_corrected ON use_session (alias_id, machine_id) WHERE corrected = 1;
 CREATE INDEX use_unauthorised_by_start ON use_session (started_at) WHERE authorised = 0;
 CREATE INDEX use_unauthorised_by_id ON use_session (id) WHERE authorised = 0;
+-- What a report reads of a use: nothing but this index, however wide the rows are.
+CREATE INDEX use_reported ON use_session (machine_id, ended_at, started_at, alias_id) WHERE ended_at IS NOT NULL AND void = 0;
 
 -- The highest id of a deleted use. A provisional use is deleted when its board reports how it was; its id is not given
 -- again.

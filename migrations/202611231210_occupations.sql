@@ -25,7 +25,9 @@ CREATE TABLE occupation (
 CREATE INDEX occupation_of_person ON occupation (person_id, shared, starts_at) WHERE person_id IS NOT NULL;
 CREATE INDEX occupation_of_machine ON occupation (machine_id, starts_at) WHERE machine_id IS NOT NULL;
 CREATE INDEX occupation_of_room ON occupation (room_id, starts_at) WHERE room_id IS NOT NULL;
-CREATE INDEX occupation_beside ON occupation (starts_at) WHERE person_id IS NULL AND booking_id IS NULL;
+-- A calendar asks only for the machines and rooms that it shows: closures, events and offers of each, by start.
+CREATE INDEX occupation_beside_of_machine ON occupation (machine_id, starts_at) WHERE machine_id IS NOT NULL AND booking_id IS NULL;
+CREATE INDEX occupation_beside_of_room ON occupation (room_id, starts_at) WHERE room_id IS NOT NULL AND booking_id IS NULL;
 CREATE INDEX occupation_by_appointment ON occupation (appointment_id) WHERE appointment_id IS NOT NULL;
 CREATE INDEX occupation_by_booking ON occupation (booking_id) WHERE booking_id IS NOT NULL;
 CREATE INDEX occupation_by_closure ON occupation (closure_id) WHERE closure_id IS NOT NULL;
