@@ -31,7 +31,7 @@ use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     id::{PersonId, SessionId},
     imports::{
-        BYTES, COLUMNS, Column, ExistingPerson, Heading, LINES, Line, LineError, PAGE, RowOutcome, Whom,
+        BYTES, COLUMNS, Column, ExistingPerson, Heading, LINES, Line, LineError, PAGE, RowOutcome, Sum, Whom,
         dates::DateOrder,
         plan::{self, ExistingRecords, When},
         read, sum,
