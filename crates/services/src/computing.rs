@@ -16,11 +16,13 @@ use domain::{
 };
 use std::{
     net::{IpAddr, Ipv6Addr},
-    thread::available_parallelism,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, LazyLock, Mutex, PoisonError, mpsc},
+    thread::{Builder, available_parallelism},
 };
 use store::StoreError;
 use text::Lang;
-use tokio::task::spawn_blocking;
+use tokio::sync::oneshot;
 
 /// Waiting computations of one person, and of all.
 const WAITING: (usize, usize) = (16, 200);
@@ -44,9 +46,43 @@ struct Computing(Queue);
 
 impl Default for Computing {
     fn default() -> Self {
-        let cores = available_parallelism().map_or(1, usize::from);
         let (per_place, in_all) = WAITING;
-        Self(Queue::new(Room { at_once: (cores / 2).max(1), each: 1, per_place, in_all }))
+        Self(Queue::new(Room { at_once: at_once(), each: 1, per_place, in_all }))
+    }
+}
+
+fn at_once() -> usize {
+    let cores = available_parallelism().map_or(1, usize::from);
+    (cores / 2).max(1)
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads of this process that compute, as many as may at once. Memory that a thread has freed stays with it for a while: on
+/// those of Tokio, which take turns, ten computations one after the other would hold as much as ten at once.
+struct Threads(mpsc::Sender<Work>);
+
+static THREADS: LazyLock<Threads> = LazyLock::new(|| Threads::start(at_once()));
+
+impl Threads {
+    fn start(count: usize) -> Self {
+        let (sender, work) = mpsc::channel::<Work>();
+        let work = Arc::new(Mutex::new(work));
+        for number in 0..count {
+            let work = Arc::clone(&work);
+            let run = move || {
+                loop {
+                    let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(next) = next else { break };
+                    // The panic is in the log already, and the caller learns it from the dropped channel.
+                    drop(catch_unwind(AssertUnwindSafe(next)));
+                }
+            };
+            if let Err(error) = Builder::new().name(format!("computing {number}")).spawn(run) {
+                tracing::error!(%error, "a thread for computations could not be started");
+            }
+        }
+        Self(sender)
     }
 }
 
@@ -71,7 +107,10 @@ pub(crate) async fn run_in<T: Send + 'static>(
     turn: Turn,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<(T, Turn), StoreError> {
-    spawn_blocking(move || (work(), turn)).await.map_err(|_| StoreError::Panicked)
+    let (answer, result) = oneshot::channel();
+    // Fails only if no thread could be started; then the channel is dropped, too.
+    drop(THREADS.0.send(Box::new(move || drop(answer.send((work(), turn))))));
+    result.await.map_err(|_| StoreError::Panicked)
 }
 
 /// Has `work` plan beside the writer and write that plan, again while it answers `None` because something changed before its job.

@@ -104,6 +104,7 @@ struct Inner {
     stream_limits: live::StreamLimits,
     fanout: Arc<live::Fanout>,
     answers: answers::Answers,
+    rendered: rendering::Pages,
     bodies: bodies::Budget,
     films: videos::Films,
     requests: metrics::Requests,
@@ -134,6 +135,7 @@ impl Shared {
             stream_limits: live::StreamLimits::default(),
             fanout,
             answers: answers::Answers::default(),
+            rendered: rendering::Pages::default(),
             bodies: bodies::Budget::default(),
             films: videos::Films::default(),
             requests: metrics::Requests::default(),
@@ -254,6 +256,7 @@ pub fn router(shared: Shared) -> Router {
         .layer(middleware::map_response(pages::without_nonce_in_links))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::map_response(pages::whole))
+        .layer(middleware::from_fn_with_state(shared.clone(), rendering::in_turn))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
     let (programs, others): (Vec<_>, Vec<_>) =
         routes().into_iter().partition(|(path, _)| path.starts_with("/api/"));

@@ -1,11 +1,17 @@
-//! Runs everything that rendering a page spawns inside the task of its request.
+//! Runs everything that rendering a page spawns inside the task of its request, and few pages at once.
 //!
 //! Invariant: no two parts of one page run at the same time. Leptos spawns a task for each `Transition` and each
 //! resource; on several threads two of them can meet at one signal, and then a page never ends: see
 //! `docs/endless-wait.md`. Different pages still run in parallel.
 
+use super::Shared;
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use domain::actor::{Actor, Who};
 use futures::{StreamExt, stream::FuturesUnordered};
 use std::{
     cell::RefCell,
@@ -14,7 +20,14 @@ use std::{
     pin::pin,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     task::Poll,
+    time::Duration,
 };
+use tokio::{sync::Semaphore, time::timeout};
+
+/// Pages that are rendered at once, of strangers, and as many of others: each takes up to a megabyte meanwhile.
+const AT_ONCE: usize = 16;
+/// How long a page counts among them. One that takes longer waits for something, and the next begins.
+const TURN: Duration = Duration::from_millis(100);
 
 /// Tasks spawned and not polled yet.
 type Spawned = Arc<Mutex<Vec<PinnedFuture<()>>>>;
@@ -82,6 +95,45 @@ async fn together<T>(page: impl Future<Output = T>) -> T {
     .await
 }
 
+/// The pages being rendered.
+pub(super) struct Pages {
+    strangers: Semaphore,
+    known: Semaphore,
+    turn: Duration,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self::new(TURN)
+    }
+}
+
+impl Pages {
+    fn new(turn: Duration) -> Self {
+        let [strangers, known] = [AT_ONCE; 2].map(Semaphore::new);
+        Self { strangers, known, turn }
+    }
+
+    /// Renders `page` when few others are.
+    async fn render<T>(&self, is_known: bool, page: impl Future<Output = T>) -> T {
+        let all = if is_known { &self.known } else { &self.strangers };
+        let turn = all.acquire().await;
+        let mut page = pin!(page);
+        if let Ok(page) = timeout(self.turn, page.as_mut()).await {
+            return page;
+        }
+        drop(turn);
+        page.await
+    }
+}
+
+/// Layer over pages, to their last byte.
+pub(super) async fn in_turn(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let who = request.extensions().get::<Actor>().map(|actor| &actor.who);
+    let is_known = matches!(who, Some(Who::Person(_) | Who::Display(_)));
+    shared.0.rendered.render(is_known, next.run(request)).await
+}
+
 /// While it lives, this thread spawns into one request; on drop, also after a panic, into the previous one again.
 struct Inside(Option<Spawned>);
 
@@ -101,8 +153,12 @@ impl Drop for Inside {
 mod tests {
     use super::*;
     use leptos::prelude::*;
-    use std::{thread, time::Duration};
-    use tokio::{sync::oneshot, task::yield_now, time::timeout};
+    use std::{
+        future::pending,
+        sync::atomic::{AtomicUsize, Ordering::Relaxed},
+        thread,
+    };
+    use tokio::{sync::oneshot, task::yield_now};
 
     /// Longer than any page takes, on the slowest machine.
     const ENDLESS: Duration = Duration::from_secs(20);
@@ -168,6 +224,34 @@ mod tests {
             wait.await
         };
         timeout(ENDLESS, together(page)).await.expect("the inner task ends").unwrap();
+    }
+
+    /// How many of `count` endless pages are begun.
+    async fn begun(pages: &Pages, count: usize, is_known: bool) -> usize {
+        let begun = AtomicUsize::new(0);
+        let endless = async || {
+            begun.fetch_add(1, Relaxed);
+            pending::<()>().await;
+        };
+        let all: FuturesUnordered<_> = (0..count).map(|_| pages.render(is_known, endless())).collect();
+        // The turns of those that are begun end meanwhile, if they end at all.
+        let all = all.for_each(|()| async {});
+        assert!(timeout(Duration::from_millis(50), all).await.is_err(), "they are endless");
+        begun.load(Relaxed)
+    }
+
+    #[tokio::test]
+    async fn few_pages_are_rendered_at_once() {
+        let pages = Pages::new(ENDLESS);
+        assert_eq!(begun(&pages, AT_ONCE + 4, false).await, AT_ONCE);
+        let _all = pages.strangers.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        assert_eq!(begun(&pages, 1, false).await, 0);
+        assert_eq!(begun(&pages, 1, true).await, 1, "strangers hold up nobody who is signed in");
+    }
+
+    #[tokio::test]
+    async fn waiting_pages_hold_up_none() {
+        assert_eq!(begun(&Pages::new(Duration::ZERO), AT_ONCE + 4, false).await, AT_ONCE + 4);
     }
 
     #[tokio::test]
