@@ -19,8 +19,7 @@ pub fn retry_after(value: &str, now: Millis) -> Option<Duration> {
 fn http_date(text: &str) -> Option<Millis> {
     let parts: Vec<_> = text.split([' ', ',', '-']).filter(|part| !part.is_empty()).collect();
     let (day, month, year, time) = match parts[..] {
-        [_, day, month, year, time, "GMT"] => (day, month, year, time),
-        [_, month, day, time, year] => (day, month, year, time),
+        [_, day, month, year, time, "GMT"] | [_, month, day, time, year] => (day, month, year, time),
         _ => return None,
     };
     let (month, _) = (1..).zip(MONTHS).find(|(_, name)| *name == month)?;

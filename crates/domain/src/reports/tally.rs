@@ -18,7 +18,9 @@ pub(super) trait Sum: Default {
     /// The sum of all.
     fn total(all: &[&Self]) -> Self {
         let mut sum = Self::default();
-        all.iter().for_each(|one| sum.add(one));
+        for one in all {
+            sum.add(one);
+        }
         sum
     }
 }
