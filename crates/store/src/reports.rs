@@ -140,8 +140,8 @@ pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Recor
     );
     let mut used = Vec::new();
     for row in rows.fetch_all(conn).await? {
-        let uses = json::list::<(Option<PersonId>, Millis, Millis)>(&row.uses)?;
-        used.extend(uses.into_iter().map(|(person, starts, ends)| RecordedUse {
+        let spans = json::list::<(Option<PersonId>, Millis, Millis)>(&row.uses)?;
+        used.extend(spans.into_iter().map(|(person, starts, ends)| RecordedUse {
             resource: Resource::Machine(row.machine),
             person,
             span: Span { starts, ends },

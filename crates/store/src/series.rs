@@ -309,7 +309,7 @@ struct DateItem {
 pub async fn dates(conn: &mut SqliteConnection, series: &[SeriesId]) -> Result<Vec<DateRow>, StoreError> {
     let series = json::ids(series.iter().map(|one| one.0));
     let rows = sqlx::query!(
-        r#"SELECT s.value AS "series!: SeriesId",
+        r#"SELECT +s.value AS "series!: SeriesId",
                   (SELECT json_group_array(json_array(b.series_day, b.id, b.machine_id, b.room_id, coalesce(m.name, o.name),
                               b.starts_at, b.ends_at, b.state, r.body, max(b.asked_at, ifnull(b.decided_at, 0))))
                      FROM booking b

@@ -245,18 +245,7 @@ impl Lang {
             Key::AuditKept => {
                 ("Days after which entries are deleted.", "Giorni dopo cui le voci vengono eliminate.")
             }
-            Key::DuesGrace => (
-                "Days from a known delay, or the end of a membership, to a hold.",
-                "Giorni tra un ritardo noto, o la fine dell’iscrizione, e il blocco accesso.",
-            ),
-            Key::DuesStripe => (
-                "Ids of the prices or products that are the membership, with commas. Blank: every subscription counts.",
-                "Id dei prezzi o prodotti dell’iscrizione, separati da virgole. Vuoto: conta ogni abbonamento.",
-            ),
-            Key::DuesGoCardless => (
-                "Names of the subscriptions that are the membership, with commas. Blank: every subscription counts.",
-                "Nomi degli abbonamenti dell’iscrizione, separati da virgole. Vuoto: conta ogni abbonamento.",
-            ),
+            Key::DuesGrace | Key::DuesStripe | Key::DuesGoCardless => dues_sentences(key),
             Key::MaintenanceWarn => {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")
             }
@@ -392,6 +381,23 @@ impl Lang {
             self.hours_sat(),
             self.hours_sun(),
         ]
+    }
+}
+
+const fn dues_sentences(key: Key) -> (&'static str, &'static str) {
+    match key {
+        Key::DuesStripe => (
+            "Ids of the prices or products that are the membership, with commas. Blank: every subscription counts.",
+            "Id dei prezzi o prodotti dell’iscrizione, separati da virgole. Vuoto: conta ogni abbonamento.",
+        ),
+        Key::DuesGoCardless => (
+            "Names of the subscriptions that are the membership, with commas. Blank: every subscription counts.",
+            "Nomi degli abbonamenti dell’iscrizione, separati da virgole. Vuoto: conta ogni abbonamento.",
+        ),
+        _ => (
+            "Days from a known delay, or the end of a membership, to a hold.",
+            "Giorni tra un ritardo noto, o la fine dell’iscrizione, e il blocco accesso.",
+        ),
     }
 }
 

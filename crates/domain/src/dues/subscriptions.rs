@@ -69,6 +69,7 @@ pub fn answer(dues: &[&Subscription]) -> Option<Answer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::slice;
 
     fn of(name: &str, paid: i64, ended: bool) -> Subscription {
         Subscription {
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn single_payment_is_dues_only_without_subscription() {
         let single = Subscription { id: String::new(), names: Vec::new(), ..of("", 9, false) };
-        assert_eq!(by(&[single.clone()], ""), Some((9, false, false)));
+        assert_eq!(by(slice::from_ref(&single), ""), Some((9, false, false)));
         assert_eq!(by(&[of("a", 3, true), single.clone()], ""), Some((3, true, false)));
         assert_eq!(by(&[single], "membership"), None);
     }

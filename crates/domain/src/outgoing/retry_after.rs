@@ -18,10 +18,7 @@ pub fn retry_after(value: &str, now: Millis) -> Option<Duration> {
 /// A date in one of the three forms that recipients accept (RFC 9110, section 5.6.7).
 fn http_date(text: &str) -> Option<Millis> {
     let parts: Vec<_> = text.split([' ', ',', '-']).filter(|part| !part.is_empty()).collect();
-    let (day, month, year, time) = match parts[..] {
-        [_, day, month, year, time, "GMT"] | [_, month, day, time, year] => (day, month, year, time),
-        _ => return None,
-    };
+    let ([_, day, month, year, time, "GMT"] | [_, month, day, time, year]) = parts[..] else { return None };
     let (month, _) = (1..).zip(MONTHS).find(|(_, name)| *name == month)?;
     let year = match year.parse::<u16>().ok()? {
         short @ 0..70 => short + 2_000,
