@@ -3,10 +3,10 @@
 //!
 //! **Invariants.** A response counts from its request until the client has read all of it; one to a form, from
 //! when the form has arrived. A reader at their limit waits for one to end before the next is made, so others do
-//! not wait for them, and identified readers never wait for anonymous ones. A completed change is never answered
-//! as if it had failed: its response waits its turn and is then sent beyond the limit. Where many responses are
-//! unread, the oldest are ended soon ([`Place::is_pressed`], enforced in `server`). Not here: event streams, which
-//! have limits of their own (`live`), and monitoring requests ([`WATCHED`]).
+//! not wait for them, and identified readers never wait for anonymous ones. Only some wait, because a waiting request
+//! takes 20 KB. A completed change is never answered as if it had failed: its response waits its turn and is then sent
+//! beyond the limit. Where many responses are unread, the oldest are ended soon ([`Place::is_pressed`], enforced in
+//! `server`). Not here: event streams, which have limits of their own (`live`), and monitoring requests ([`WATCHED`]).
 
 use super::{Shared, metrics};
 use crate::keyed::KeyedMap;
@@ -47,6 +47,8 @@ const STRANGERS: usize = 768;
 const KNOWN: usize = 512;
 /// Which fraction of the allowed responses may be unread before the timeout shortens.
 const BEARABLE: usize = 4;
+/// Requests that wait for each response that is allowed.
+const QUEUE: usize = 4;
 /// Monitoring requests, needed above all under load: short, and made from memory.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", metrics::PATH];
 /// Uncounted bytes of a response to a form: the result and where to go on.
@@ -100,17 +102,22 @@ pub struct Answers {
 
 struct Share {
     places: Arc<Semaphore>,
+    /// One for each response that is made or waited for.
+    queue: Arc<Semaphore>,
     size: usize,
     unread: AtomicUsize,
 }
 
 impl Share {
     fn new(size: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(size)), size, unread: AtomicUsize::new(0) }
+        let [places, queue] = [size, size * (1 + QUEUE)].map(|size| Arc::new(Semaphore::new(size)));
+        Self { places, queue, size, unread: AtomicUsize::new(0) }
     }
 
-    async fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).acquire_owned().await.ok()
+    /// Waits for a place, if few others do.
+    async fn place(&self) -> Option<[OwnedSemaphorePermit; 2]> {
+        let queued = Arc::clone(&self.queue).try_acquire_owned().ok()?;
+        Some([queued, Arc::clone(&self.places).acquire_owned().await.ok()?])
     }
 
     fn is_pressed(&self) -> bool {
@@ -126,7 +133,7 @@ impl Default for Answers {
 }
 
 impl Answers {
-    /// A place for one more response to `reader`, as soon as one is free; `None` if that takes too long.
+    /// A place for one more response to `reader`, as soon as one is free; `None` if that takes too long or too many wait.
     pub async fn admit(&self, reader: Reader) -> Option<Place> {
         self.admit_within(WAIT, reader).await
     }
@@ -148,7 +155,7 @@ impl Answers {
         let (own, all) = (self.share(reader), self.all(reader));
         let admitted = async {
             // The reader's own limit first, so that waiting for it takes nothing from others.
-            let places = (own.place().await?, all.place().await?);
+            let places = [own.place().await?, all.place().await?];
             Some(Place { all: Arc::clone(all), own: Arc::clone(&own), _places: Some(places) })
         };
         timeout(wait, admitted).await.ok().flatten()
@@ -181,7 +188,7 @@ pub struct Place {
     all: Arc<Share>,
     own: Arc<Share>,
     /// `None` for a place beyond the limit.
-    _places: Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
+    _places: Option<[[OwnedSemaphorePermit; 2]; 2]>,
 }
 
 impl Place {
@@ -246,6 +253,7 @@ pub(super) fn busy(lang: Lang, is_api: bool) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt;
 
     fn network(last: u8) -> Reader {
         Reader::Network(IpAddr::from([192, 0, 2, last]))
@@ -265,6 +273,22 @@ mod tests {
         assert!(waiting.is_some(), "one has ended");
         drop((waiting, held));
         assert_eq!((answers.under_way(), answers.unread()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn request_behind_a_full_queue_is_refused_at_once() {
+        let answers = Answers::default();
+        let person = Reader::Person(1);
+        let mut held = Vec::new();
+        for _ in 0..PER_READER {
+            held.push(answers.admit(person).await);
+        }
+        let mut queue: Vec<_> = (0..QUEUE * PER_READER).map(|_| Box::pin(answers.admit(person))).collect();
+        assert!(queue.iter_mut().all(|waiting| waiting.as_mut().now_or_never().is_none()), "they wait");
+        assert!(matches!(answers.admit(person).now_or_never(), Some(None)));
+        assert!(answers.admit(Reader::Person(2)).await.is_some());
+        drop(queue.pop());
+        assert!(answers.admit(person).now_or_never().is_none(), "one has left, so that another one may wait");
     }
 
     #[tokio::test]
