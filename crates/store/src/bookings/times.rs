@@ -6,7 +6,7 @@ use super::Holder;
 use crate::{StoreError, json};
 use domain::{
     bookings::{Cause, Conflict, Resource, State},
-    id::{BookingId, MachineId, PersonId},
+    id::{BookingId, MachineId, PersonId, RoomId},
     occupations::Span,
     time::Millis,
 };
