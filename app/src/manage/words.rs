@@ -215,7 +215,7 @@ mod made {
     ) -> (Option<String>, Vec<(&'static str, String)>) {
         let mut words = None;
         let facts = match detail {
-            Detail::Applied => vec![(t.inbox_since(), when)],
+            Detail::Applied | Detail::LacksAdmin => vec![(t.inbox_since(), when)],
             Detail::AsksForBooking { on, ends, expires, .. } => {
                 let time = text::time::capitalised(&t.booking_time(at, ends, now));
                 vec![(t.inbox_on(), on), (t.inbox_starts(), time), (t.inbox_expires_at(), t.exact(expires, now))]
@@ -248,7 +248,6 @@ mod made {
                 let who = who.unwrap_or_else(|| t.correct_nobody().to_owned());
                 vec![(t.inbox_used_by(), who), (t.deliveries_when(), when)]
             }
-            Detail::LacksAdmin => vec![(t.inbox_since(), when)],
             Detail::HoldEnds { reason } => {
                 vec![(t.inbox_reason(), t.hold_because(reason).to_owned()), (t.inbox_ends(), when)]
             }

@@ -150,9 +150,14 @@ mod tests {
             lost,
             next: None,
         };
-        let all = SeriesList { series: vec![one(7, "Weavers & Co", 0), one(8, "Ada", 2)], may_end: false };
+        let all = SeriesList {
+            series: vec![one(7, "Weavers & Co", 0), one(8, "Ada", 2)],
+            may_end: false,
+            may_add: false,
+        };
         let html = html(visitor(Lang::En), "/series", move || {
-            view! { <Page all=RwSignal::new(all) end=Call::<EndTerm>::new()/> }
+            let end = Call::<EndTerm>::new();
+            view! { <Page all=RwSignal::new(all) end/> }
         });
         assert!(html.contains(r#"href="/series/7""#) && html.contains(r#"href="/series/8""#), "{html}");
         assert!(html.contains("Hall &lt;1&gt;") && html.contains("Weavers &amp; Co"), "{html}");

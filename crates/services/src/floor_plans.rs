@@ -61,7 +61,8 @@ bind! {
 async fn list(ctx: &Ctx, actor: &Actor) -> Result<FloorPlans, FloorPlansError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let (plans, items) = (rows::list(&mut snapshot).await?, rows::items(&mut snapshot).await?);
-    let present = Present::load(&mut snapshot, actor, ctx.space().zone, ctx.now()).await?;
+    let drawn: Vec<Resource> = items.iter().map(StoredItem::resource).collect();
+    let present = Present::load(&mut snapshot, actor, (ctx.space().zone, ctx.now()), &drawn).await?;
     drop(snapshot);
     let item = |item: &StoredItem| {
         let Area { x, y, width, height } = item.area();

@@ -67,6 +67,7 @@ pub async fn unauthorised(
 
 /// What to count for a person.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a kind of item")]
 pub struct Counted {
     /// Count applicants.
     pub admits: bool,

@@ -77,7 +77,7 @@ pub(super) async fn choose(
     choice: SubscriptionChoice,
 ) -> Result<(), DuesError> {
     let chosen = Some(String::from(choice.subscription)).filter(|id| !id.is_empty());
-    ctx.change(actor, Permission::ManageDues, Target::person(person), async move |job| {
+    ctx.change::<_, DuesError, _>(actor, Permission::ManageDues, Target::person(person), async move |job| {
         changeable(job, person).await?;
         let row = rows::one(job.tx.conn(), person).await?.ok_or(DuesError::Unlinked)?;
         let known = rows::subscriptions::of(job.tx.conn(), person).await?;

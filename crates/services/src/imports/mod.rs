@@ -324,7 +324,7 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) ->
         let plan = planned(zone, &own, &list, &known, &things, now)?;
         Ok::<_, ImportsError>(shown(plan, query))
     });
-    let Shown { headings, sum, is_unclear, lines, shown, page, pages, digest } = shown.await??;
+    let Shown { headings, sum, is_unclear, lines, views, page, pages, digest } = shown.await??;
     Ok(DryRun {
         now: ctx.moment(now),
         until: ctx.moment(stored.until),
@@ -333,7 +333,7 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) ->
         dates: stored.dates,
         lines,
         sum,
-        shown,
+        shown: views,
         page,
         pages,
         applied: match stored.state {
@@ -351,7 +351,7 @@ struct Shown {
     /// The order of a date is unclear.
     is_unclear: bool,
     lines: u32,
-    shown: Vec<LineView>,
+    views: Vec<LineView>,
     page: u32,
     pages: u32,
     digest: String,
@@ -369,8 +369,8 @@ fn shown(Planned { headings, mut outcomes, digest, .. }: Planned, query: LineQue
     let pages = number(outcomes.len().div_ceil(PAGE)).max(1);
     let page = query.page.clamp(1, pages);
     let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
-    let shown = outcomes.into_iter().skip(skipped).take(PAGE).map(to_view).collect();
-    Shown { headings, sum, is_unclear, lines, shown, page, pages, digest }
+    let views = outcomes.into_iter().skip(skipped).take(PAGE).map(to_view).collect();
+    Shown { headings, sum, is_unclear, lines, views, page, pages, digest }
 }
 
 fn number(count: usize) -> u32 {

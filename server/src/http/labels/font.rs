@@ -1,6 +1,6 @@
 //! The font of labels: which letters it has, how wide they are, and the objects by which a PDF embeds it.
 //!
-//! It is DejaVu Sans Condensed with the Latin, Greek and Cyrillic letters, without hints. Not here: what is drawn with it.
+//! It is `DejaVu Sans Condensed` with the Latin, Greek and Cyrillic letters, without hints. Not here: what is drawn with it.
 
 use flate2::{Compression, write::ZlibEncoder};
 use std::{
@@ -50,16 +50,16 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// A table of the file.
-fn table(tag: &[u8; 4]) -> Option<&'static [u8]> {
+fn table(tag: &str) -> Option<&'static [u8]> {
     let mut records = FILE.get(12..)?.chunks_exact(16).take(short(FILE, 4)?.into());
-    let record = records.find(|record| record.starts_with(tag))?;
+    let record = records.find(|record| record.starts_with(tag.as_bytes()))?;
     let (from, length) = (long(record, 8)?, long(record, 12)?);
     FILE.get(from..from.checked_add(length)?)
 }
 
 /// The letters by their table for Unicode's first plane, in format 4.
 fn glyphs() -> Option<BTreeMap<char, u16>> {
-    let tables = table(b"cmap")?;
+    let tables = table("cmap")?;
     let mut records = tables.get(4..)?.chunks_exact(8).take(short(tables, 2)?.into());
     let record = records.find(|record| record.starts_with(&[0, 3, 0, 1]))?;
     let letters = tables.get(long(record, 4)?..)?;
@@ -88,18 +88,18 @@ fn glyphs() -> Option<BTreeMap<char, u16>> {
 
 /// A length of the font in thousandths of its height.
 fn thousandths(length: i64) -> Option<i64> {
-    Some(length * 1_000 / i64::from(short(table(b"head")?, 18)?))
+    Some(length * 1_000 / i64::from(short(table("head")?, 18)?))
 }
 
 fn advance(glyph: u16) -> Option<u16> {
     // Glyphs behind the last one with a width are as wide as that.
-    let known = short(table(b"hhea")?, 34)?;
-    let advance = short(table(b"hmtx")?, 4 * usize::from(glyph.min(known.checked_sub(1)?)))?;
+    let known = short(table("hhea")?, 34)?;
+    let advance = short(table("hmtx")?, 4 * usize::from(glyph.min(known.checked_sub(1)?)))?;
     u16::try_from(thousandths(advance.into())?).ok()
 }
 
 /// A number with a sign, in thousandths of the height.
-fn signed(tag: &[u8; 4], at: usize) -> i64 {
+fn signed(tag: &str, at: usize) -> i64 {
     let number = table(tag).and_then(|table| short(table, at)).map(u16::cast_signed);
     number.and_then(|number| thousandths(number.into())).unwrap_or_default()
 }
@@ -108,8 +108,8 @@ fn signed(tag: &[u8; 4], at: usize) -> i64 {
 pub(super) fn objects(first: usize, letters: &BTreeSet<char>) -> [Vec<u8>; OBJECTS] {
     let used: BTreeMap<u16, char> = letters.iter().filter_map(|&letter| Some((glyph(letter)?, letter))).collect();
     let widths: Vec<_> = used.iter().map(|(glyph, letter)| format!("{glyph} [{}]", width(*letter))).collect();
-    let corners = [36, 38, 40, 42].map(|at| signed(b"head", at).to_string()).join(" ");
-    let (ascent, descent) = (signed(b"hhea", 4), signed(b"hhea", 6));
+    let corners = [36, 38, 40, 42].map(|at| signed("head", at).to_string()).join(" ");
+    let (ascent, descent) = (signed("hhea", 4), signed("hhea", 6));
     let font = format!(
         "<< /Type /Font /Subtype /Type0 /BaseFont /{NAME} /Encoding /Identity-H /DescendantFonts [{} 0 R] /ToUnicode {} 0 R >>",
         first + 1,

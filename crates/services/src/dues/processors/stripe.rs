@@ -84,10 +84,10 @@ async fn each_subscription(
     each(client, "/v1/subscriptions", &pairs, read).await
 }
 
-/// Reads the objects of a list by `filter`, of all pages, one after the other: no more than a page is held.
+/// Reads the objects of the list at `path` by `filter`, of all pages, one after the other: no more than a page is held.
 async fn each(
     client: &Client<'_>,
-    list: &str,
+    path: &str,
     filter: &[(&str, &str)],
     mut read: impl FnMut(&Value) -> Result<(), Trouble> + Send,
 ) -> Result<(), Trouble> {
@@ -96,7 +96,7 @@ async fn each(
         let mut pairs = vec![("limit", LIMIT)];
         pairs.extend(filter);
         pairs.extend(after.as_deref().map(|last| ("starting_after", last)));
-        let page = client.ask(Method::Get, &format!("{list}?{}", form(&pairs)), Vec::new(), Vec::new()).await?;
+        let page = client.ask(Method::Get, &format!("{path}?{}", form(&pairs)), Vec::new(), Vec::new()).await?;
         let items = page["data"].as_array().ok_or(Trouble::Unclear)?;
         items.iter().try_for_each(&mut read)?;
         match items.last() {
