@@ -117,8 +117,7 @@ fn more(many: u16) -> String {
          INSERT INTO room (id, name, capacity, floor) SELECT 1000 + i, 'Room ' || i, 10, 'Floor ' || i % 3 FROM n;
          INSERT INTO booking (id, room_id, person_id, starts_at, ends_at, state, asked_at)
             SELECT 1000 + i, 1000 + i, 1000 + i, now.at - 3600000, now.at + 3600000, 'approved', 0 FROM n, now;
-         INSERT INTO occupation (room_id, starts_at, ends_at, booking_id)
-            SELECT room_id, starts_at, ends_at, id FROM booking WHERE id > 1000;
+         INSERT INTO occupation (room_id, starts_at, ends_at, booking_id) SELECT room_id, starts_at, ends_at, id FROM booking WHERE id > 1000;
          INSERT INTO equipment_type (id, name, risk) SELECT 100 + i, 'Type ' || i, 'medium' FROM n;
          INSERT INTO type_requirement SELECT 3, 100 + i FROM n;
          INSERT INTO machine (id, number, type_id, place_id, name)

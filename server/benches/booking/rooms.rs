@@ -96,7 +96,7 @@ pub async fn measure(size: &Size) -> Vec<Answers> {
     let mut client = Client::connect(server.http).await;
     let mut all = Vec::new();
     for question in Question::ALL {
-        let (mut took, mut plain) = (Vec::new(), 0);
+        let (mut took, mut most) = (Vec::new(), 0);
         for n in 0..size.of_rooms + WARM {
             let (path, form) = question.request(n, rooms);
             let begin = Instant::now();
@@ -106,15 +106,15 @@ pub async fn measure(size: &Size) -> Vec<Answers> {
             };
             took.push((begin.elapsed(), answer.expect(200)));
             // Data comes without compression.
-            plain = match form {
-                Some(_) => plain.max(answer.body.len()),
+            most = match form {
+                Some(_) => most.max(answer.body.len()),
                 None if n < rooms.div_ceil(ON_PAGE) => {
-                    plain.max(client.get_plain(&path, &token(1)).await.expect(200))
+                    most.max(client.get_plain(&path, &token(1)).await.expect(200))
                 }
-                None => plain,
+                None => most,
             };
         }
-        let (times, plain_kb) = (Times::of(took), plain as f64 / 1e3);
+        let (times, plain_kb) = (Times::of(took), most as f64 / 1e3);
         eprintln!("  {}: p50 {:.2} ms, p99 {:.2} ms", question.name(), times.p50_ms, times.p99_ms);
         all.push(Answers { question, times, plain_kb });
     }

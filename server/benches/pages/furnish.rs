@@ -62,6 +62,20 @@ fn words(of: &[&str]) -> String {
     serde_json::to_string(of).unwrap()
 }
 
+/// Weekly series from Monday of this week on, on Monday to Friday in turn, from six to eight o'clock.
+fn series() -> String {
+    format!(
+        "INSERT INTO room (id, name, capacity) SELECT i, 'Seminar room ' || i, 20 FROM n WHERE i <= {SERIES};
+         INSERT INTO series (id, room_id, person_id, rule, first_day, last_day, from_minute, to_minute, made_at, changed_at)
+            SELECT i, i, 100 + i, 'FREQ=WEEKLY;BYDAY=' || substr('MOTUWETHFR', i % 5 * 2 + 1, 2), today - (today + 3) % 7,
+                   today - (today + 3) % 7 + 7 * {DATES} - 1, 1080, 1200, 0, 0 FROM n, (SELECT unixepoch() / 86400 AS today) WHERE i <= {SERIES};
+         INSERT INTO booking (room_id, person_id, starts_at, ends_at, state, asked_at, series_id, series_day)
+            SELECT room_id, person_id, day * 86400000 + 64800000, day * 86400000 + 72000000, 'approved', 0, id, day
+              FROM (SELECT s.id, s.room_id, s.person_id, s.first_day + s.id % 5 + 7 * (k.i - 1) AS day
+                      FROM series s JOIN n k ON k.i <= {DATES});"
+    )
+}
+
 fn trace(decision: Decision) -> String {
     let (person, machine) = (Some(PersonId(1)), Some(MachineId(1)));
     serde_json::to_string(&Trace { at: Millis(0), person, machine, decision, steps: Vec::new() }).unwrap()
@@ -74,7 +88,7 @@ pub async fn furnish(file: &Path) {
     let (firsts, lasts) = (FIRST.len(), LAST.len());
     let allowed = trace(Decision::Allow { level: Level::User, until: None });
     let denied = trace(Decision::Deny(Vec::new()));
-    let first_manager = manager(0);
+    let (first_manager, series) = (manager(0), series());
     let sql = format!(
         "PRAGMA synchronous = OFF;
          BEGIN;
@@ -152,15 +166,7 @@ pub async fn furnish(file: &Path) {
          INSERT INTO picture (person_id, body, small, added_at)
             SELECT i * 10, randomblob(20000), randomblob(2000), now FROM n, t WHERE i <= 200;
          INSERT INTO display (name, made_at) SELECT 'Wall ' || i, 0 FROM n WHERE i <= 3;
-         -- From Monday of this week on, Monday to Friday in turn, from six to eight o'clock.
-         INSERT INTO room (id, name, capacity) SELECT i, 'Seminar room ' || i, 20 FROM n WHERE i <= {SERIES};
-         INSERT INTO series (id, room_id, person_id, rule, first_day, last_day, from_minute, to_minute, made_at, changed_at)
-            SELECT i, i, 100 + i, 'FREQ=WEEKLY;BYDAY=' || substr('MOTUWETHFR', i % 5 * 2 + 1, 2), today - (today + 3) % 7,
-                   today - (today + 3) % 7 + 7 * {DATES} - 1, 1080, 1200, 0, 0 FROM n, (SELECT unixepoch() / 86400 AS today) WHERE i <= {SERIES};
-         INSERT INTO booking (room_id, person_id, starts_at, ends_at, state, asked_at, series_id, series_day)
-            SELECT room_id, person_id, day * 86400000 + 64800000, day * 86400000 + 72000000, 'approved', 0, id, day
-              FROM (SELECT s.id, s.room_id, s.person_id, s.first_day + s.id % 5 + 7 * (k.i - 1) AS day
-                      FROM series s JOIN n k ON k.i <= {DATES});
+         {series}
          INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
             SELECT row_number() OVER (ORDER BY at), at, alias, door, action, subject, detail, randomblob(32) FROM (
                 SELECT u.started_at + (k.i - 1) * 3600000 AS at, u.alias_id AS alias, 'board' AS door,
