@@ -131,8 +131,8 @@ async fn forget_small_tables(conn: &mut SqliteConnection) -> Result<(), sqlx::Er
         let samples = "DELETE FROM sqlite_stat4 WHERE tbl NOT IN (SELECT tbl FROM sqlite_stat1)";
         sqlx::raw_sql(samples).execute(&mut *conn).await?;
     }
-    // The connection reads the schema again, and the statistics with it.
-    sqlx::raw_sql("PRAGMA writable_schema = RESET").execute(conn).await?;
+    // Analyses nothing: the connection reads the statistics again (<https://sqlite.org/lang_analyze.html>).
+    sqlx::raw_sql("ANALYZE sqlite_schema").execute(conn).await?;
     Ok(())
 }
 
