@@ -19,7 +19,7 @@ const ASKED_KB: f64 = 150.0;
 /// Rooms on a page, as the server has it.
 const ON_PAGE: usize = 50;
 
-/// What is asked for, each time of another page or room.
+/// A question, each time about another page or room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Question {
     WeekData,

@@ -130,7 +130,7 @@ fn enum_lists_null_exactly_where_its_type_allows_it() {
 }
 
 #[test]
-fn schemas_use_known_keywords_and_describe_what_they_require() {
+fn schemas_use_known_keywords_and_describe_required_fields() {
     for (at, schema) in all_schemas() {
         for (keyword, _) in entries(schema) {
             assert!(KEYWORDS.contains(&keyword.as_str()), "{at}: the tests of this file do not know {keyword}");

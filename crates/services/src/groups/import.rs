@@ -84,7 +84,7 @@ async fn write(job: &mut Job<'_>, plan: Plan) -> Result<(), GroupsError> {
     Ok(())
 }
 
-/// What is known of groups and people while a table is read.
+/// Known groups and people while a table is read.
 struct Context {
     named: BTreeMap<String, Which>,
     called: BTreeMap<String, Result<PersonId, LineFault>>,

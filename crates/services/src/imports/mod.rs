@@ -320,11 +320,11 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) ->
     let things = qualifications::equipment(&mut snapshot, None).await?;
     drop(snapshot);
     let (own, list) = (actor.clone(), stored.clone());
-    let shown = computing::run(turn, move || {
+    let page = computing::run(turn, move || {
         let plan = planned(zone, &own, &list, &known, &things, now)?;
-        Ok::<_, ImportsError>(shown(plan, query))
+        Ok::<_, ImportsError>(preview_page(plan, query))
     });
-    let Shown { headings, sum, is_unclear, lines, views, page, pages, digest } = shown.await??;
+    let PreviewPage { headings, sum, is_unclear, lines, views, page, pages, digest } = page.await??;
     Ok(DryRun {
         now: ctx.moment(now),
         until: ctx.moment(stored.until),
@@ -345,7 +345,7 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) ->
 }
 
 /// The part of a preview that its reader sees.
-struct Shown {
+struct PreviewPage {
     headings: Vec<Heading>,
     sum: Sum,
     /// The order of a date is unclear.
@@ -357,7 +357,7 @@ struct Shown {
     digest: String,
 }
 
-fn shown(Planned { headings, mut outcomes, digest, .. }: Planned, query: LineQuery) -> Shown {
+fn preview_page(Planned { headings, mut outcomes, digest, .. }: Planned, query: LineQuery) -> PreviewPage {
     let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
     let is_unclear = outcomes.iter().flat_map(|outcome| &outcome.faults).any(is_unclear);
     let (sum, lines) = (sum(&outcomes), number(outcomes.len()));
@@ -370,7 +370,7 @@ fn shown(Planned { headings, mut outcomes, digest, .. }: Planned, query: LineQue
     let page = query.page.clamp(1, pages);
     let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
     let views = outcomes.into_iter().skip(skipped).take(PAGE).map(to_view).collect();
-    Shown { headings, sum, is_unclear, lines, views, page, pages, digest }
+    PreviewPage { headings, sum, is_unclear, lines, views, page, pages, digest }
 }
 
 fn number(count: usize) -> u32 {

@@ -38,7 +38,7 @@ async fn booking_list_uses_an_index_for_each_filter() {
 }
 
 #[tokio::test]
-async fn calendar_reads_only_what_belongs_to_its_machines_and_rooms() {
+async fn calendar_reads_only_its_machines_and_rooms() {
     let bookings = plan(include_str!("../../src/bookings/week.sql")).await;
     let beside = plan(include_str!("../../src/occupations/beside.sql")).await;
     for (plan, way) in [
