@@ -8,7 +8,7 @@
 //! the reacting noun, as a closure does with the bookings in it.
 
 use crate::{bookings, checkouts, draws, dues, effects, groups, outages, training_events, waiting};
-use domain::{actor::Proof, bookings::Resource, events::DomainEvent, time::Millis};
+use domain::{actor::Proof, bookings::Resource, events::DomainEvent, requests::Cause, time::Millis};
 use futures::future::LocalBoxFuture;
 use store::{StoreError, WriteTx};
 
@@ -29,7 +29,11 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
             effects::standing_changed(tx, proof, person, cause, now).await?;
             draws::withdraw_all(tx, proof, person, now).await?;
             training_events::standing_changed(tx, proof, person, now).await?;
-            groups::standing_changed(tx, proof, person, now).await
+            // Nothing else makes an admin inactive, and managers are notified once.
+            if matches!(cause, Cause::Suspended | Cause::Left) {
+                groups::standing_changed(tx, proof, person, now).await?;
+            }
+            Ok(())
         }
         // People who may use a machine already need no checkout.
         DomainEvent::QualificationGained { person } => {

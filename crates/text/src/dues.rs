@@ -23,6 +23,10 @@ text! {
         en: "Machines let you in until {until}. To stay a member, subscribe again or talk to a manager before then.",
         it: "L’ultimo giorno in cui le macchine funzionano è {until}. Per restare iscritto, rinnova o parla prima con un responsabile.",
     }
+    notice_dues_ended_held_next() {
+        en: "No machine lets you in any more. To be a member again, subscribe again or talk to a manager.",
+        it: "Le macchine restano chiuse. Per tornare iscritto, rinnova o parla con un responsabile.",
+    }
     notice_dues_hold_next() {
         en: "No machine lets you in until your dues are paid. Pay on the membership page: access returns within a minute.",
         it: "Le macchine restano chiuse finché la quota non è pagata. Paga dalla pagina dell’iscrizione: l’accesso torna entro un minuto.",
@@ -87,6 +91,9 @@ impl Lang {
         match news {
             DuesNews::Late => (self.notice_dues_late().to_owned(), self.notice_dues_late_next(&until)),
             DuesNews::Soon => (self.notice_dues_soon().to_owned(), self.notice_dues_soon_next(&until)),
+            DuesNews::Ended if last_day < today => {
+                (self.notice_dues_ended().to_owned(), self.notice_dues_ended_held_next().to_owned())
+            }
             DuesNews::Ended => (self.notice_dues_ended().to_owned(), self.notice_dues_ended_next(&until)),
         }
     }

@@ -94,7 +94,8 @@ pub struct Machine {
     pub closures: Vec<Span>,
     /// People who must be here, the caller counted; 0 does not ask.
     pub company: u8,
-    /// It is for certain groups, and the person is in none of them and has not booked it for now, which they may have before.
+    /// It is for certain groups, and the person is in none of them, has not booked it for now, which they may have before, and
+    /// neither trains on it nor owns it.
     pub barred: bool,
 }
 
@@ -345,7 +346,8 @@ impl Evaluation {
             };
             ask(&itself, machine.kind, missing);
         }
-        reasons.extend(machine.barred.then_some(Reason::NotPermitted));
+        // Beside a trainer they practise on it.
+        reasons.extend((machine.barred && helped.is_none()).then_some(Reason::NotPermitted));
         self.settled(Rule::Authorised, reasons, facts);
     }
 

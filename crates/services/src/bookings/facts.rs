@@ -439,6 +439,10 @@ fn standing(facts: &AccessFacts, within: Span) -> (Vec<Reason>, Vec<Span>) {
 
 /// Spans within `within` in which the person is barred, including time before it if they are barred at its start.
 fn barred(facts: &AccessFacts, within: Span) -> Vec<Span> {
+    // The groups that it is for may book it beside the room.
+    if facts.machine.as_ref().is_some_and(|machine| machine.barred) {
+        return vec![Span { starts: Millis(0), ends: within.ends }];
+    }
     let is_barred = |trace: &Trace| !personal(trace).is_empty();
     let mut barred = lapses(facts, within, is_barred);
     if is_barred(&trace(facts, within.starts)) {

@@ -245,7 +245,10 @@ fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id
     // Some send it as text.
     let is_verified = |value: &Value| value.as_bool() == Some(true) || value.as_str() == Some("true");
     let email = text("email").and_then(accounts::email);
-    let verified = claim("email_verified").is_some_and(is_verified);
+    // The other document may speak of another address.
+    let is_about_it = |document: &&Value| document.get("email").is_none_or(|other| Some(other) == claim("email"));
+    let verified = [details, stated].into_iter().filter(is_about_it).find_map(|it| it.get("email_verified"));
+    let verified = verified.is_some_and(is_verified);
     let claimed =
         || ["email", "preferred_username", "upn"].into_iter().find_map(|name| accounts::email(text(name)?));
     let called = name("preferred_username").or_else(|| email.clone()).or_else(|| name("name"));
@@ -336,6 +339,13 @@ mod tests {
         );
         assert_eq!(of(json!({ "email": "ada@example.org", "email_verified": true })), (address, None));
         assert_eq!(of(json!({ "preferred_username": "ada" })), (None, None));
+        let stated = json!({ "email": "ada@example.org", "email_verified": true });
+        let other = identity(&stated, &json!({ "email": "bob@example.org" }), "");
+        assert_eq!(
+            (other.email, other.claimed.as_deref()),
+            (None, Some("bob@example.org")),
+            "another one is proven"
+        );
     }
 
     #[test]

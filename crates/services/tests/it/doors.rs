@@ -255,6 +255,10 @@ async fn door_and_machine_are_open_to_their_permitted_groups() {
     )
     .await;
     assert!(asks(&lab, LASER, &bob()).await.is_yes(), "he had booked it before");
+    lab.sql("UPDATE booking SET state = 'cancelled'").await;
+    assert_eq!(asks(&lab, LASER, &bob()).await, Decision::Deny(vec![Reason::NotPermitted]));
+    lab.grant(2, 3, "trainer").await;
+    assert!(asks(&lab, LASER, &bob()).await.is_yes(), "he teaches on it");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use domain::{
     maintenance::{Counting, first_due},
     occupations::Span,
     people::PersonStatus,
+    qualifications::{Relation, Subject as Matter},
     settings::{Scope, Setting, Settings},
     time::{DAY, HOUR, Millis, millis},
     training::path::Needed,
@@ -332,6 +333,11 @@ impl Row {
         everywhere: &[AskedDocument],
     ) -> Facts {
         let has_booked = self.booked.0.iter().any(|booked| booked.is_theirs(at));
+        let itself = [Matter::Type(self.kind), Matter::Machine(self.machine)];
+        // They try it, teach on it and hold checkouts there.
+        let looks_after = |relation| person.as_ref().is_some_and(|it| it.ledger.holds(relation, &itself, at));
+        let is_bound =
+            !settings.groups_book_only && !looks_after(Relation::Trainer) && !looks_after(Relation::Owner);
         let plans: Vec<_> = self.plans.0.into_iter().map(Counting::from).collect();
         // Who is to sign or hand in a document of the space has to get in.
         let everywhere = if self.is_door { &[] } else { everywhere };
@@ -357,7 +363,7 @@ impl Row {
             closures: self.closures.0,
             company: if self.risk == Risk::High { settings.people_present } else { 0 },
             // The groups of a door are those who pass it. Bookings from before a machine was for others stay.
-            barred: self.is_for_others && !has_booked && (self.is_door || !settings.groups_book_only),
+            barred: self.is_for_others && !has_booked && (self.is_door || is_bound),
         };
         let few = |count: i64| count.try_into().unwrap_or(u8::MAX);
         Facts {
