@@ -199,7 +199,7 @@ pub(crate) async fn call_off(
         changed(tx, row.resource()).await?;
         // Also of one that is in use: it ends. Members of a group come to it as its admins do.
         for person in rows::users(tx.conn(), row.holder()).await? {
-            notices::notify(tx, proof, person, news_of(BookingNews::Cancelled, &row), now).await?;
+            notices::notify_affected(tx, proof, person, news_of(BookingNews::Cancelled, &row), now).await?;
         }
         note(tx, proof, &row, decision, false).await?;
         beside.extend(row.span().without(span).map(|left| (row.resource(), left)));
