@@ -67,7 +67,8 @@ operations! {
     /// Read the list for an evacuation
     ///
     /// Returns everyone who has to be accounted for outside: who is inside, and who left in the last hours.
-    GET "presence/evacuation" => ReadEvacuation() -> EvacuationList, page "presence/evacuation", scope PeopleRead;
+    GET "presence/evacuation" => ReadEvacuation() -> EvacuationList,
+        page "presence/evacuation", scope PeopleRead, errors ["presence.names-hidden"];
 }
 
 /// A door.

@@ -70,7 +70,7 @@ async fn week_lists_every_day_and_hides_names_by_setting() {
     assert_eq!(counts, [(0, 0), (0, 0), (0, 0), (0, 0), (1, 1), (0, 0), (0, 0)]);
     let entry = &laser.days[4].entries[0];
     assert_eq!((entry.from, entry.to, entry.mine, entry.clocks.as_str()), (36, 40, false, "9–10"));
-    assert_eq!(entry.who.as_deref(), Some("Carl"));
+    assert_eq!(entry.who.as_deref(), Some("Carl"), "{entry:?}");
     let theirs = bookings::week(&lab.ctx, &carl, WeekFilter::default()).await.unwrap();
     let mine = theirs
         .groups

@@ -8,6 +8,7 @@ pub const READS: &[&str] = &[
     "access::ask::own_answers",
     "access::attempts::attempts",
     "access::remembered::remembered",
+    "accounts::guard::ask_for_letter",
     "accounts::linking::is_possible",
     "accounts::links::link",
     "accounts::links::look_up",
