@@ -53,7 +53,7 @@ operations! {
     /// Returns the readings of a meter: a day by quarters of an hour, a week or a month by days, or a year by months. Readings
     /// by quarter go back 400 days.
     GET "meters/{id}/readings" => ReadReadings(id: MeterId, form: ReadingsFilter) -> MeterReadings,
-        scope MachinesRead, errors ["meter.unknown"],
+        scope MachinesRead, errors ["meter.invalid", "meter.unknown"],
         lists readings by |reading: &ReadingView| -> Millis { reading.start.at };
 
     /// The building at a glance.
