@@ -70,7 +70,7 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
     run(ctx, &Actor::TOOLGATE).await.map(Some)
 }
 
-/// Clears what is due, in many jobs; if one fails, the error says how many rows those before it cleared.
+/// Clears due rows in many jobs; if one fails, the error says how many rows those before it cleared.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     actor.require(Permission::Retention, Target::NONE)?;
     let mut made = 0;

@@ -235,7 +235,7 @@ text! {
     retention_never() { en: "Not run yet.", it: "Ancora mai eseguita." }
     retention_now() { en: "Run now", it: "Esegui ora" }
     retention_interrupted(made: &str) {
-        en: "The database failed before everything was deleted. Deleted so far: {made}. Run it again for the rest.",
+        en: "The database failed before everything was deleted. Rows deleted: {made}. Run it again for the rest.",
         it: "Un errore dei dati ha fermato la pulizia. Eliminati finora: {made}. Ripetila per il resto.",
     }
     retention_done() { en: "Done.", it: "Fatto." }

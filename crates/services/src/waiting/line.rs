@@ -149,7 +149,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found + offer_free(ctx, zone, now).await?)
 }
 
-/// Ends what is due on the waiting list of `resource`. Offers that run out together all end before their times are offered again,
+/// Ends due entries on the waiting list of `resource`. Offers that run out together all end before their times are offered again,
 /// so that a longer time goes to who asked for it first. Returns the first audit entry.
 async fn end_due(tx: &mut WriteTx, resource: Resource, now: Millis) -> Result<Option<AuditEntry>, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };

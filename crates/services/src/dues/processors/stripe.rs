@@ -152,7 +152,7 @@ pub(super) async fn addresses(client: &Client<'_>) -> Result<BTreeMap<Reference,
     Ok(all)
 }
 
-/// A subscription of a customer; `None` if it says nothing of what is paid.
+/// A subscription of a customer; `None` if it names no paid time.
 pub(super) fn subscription_of(subscription: &Value, zone: Zone) -> Option<Subscription> {
     let items = || subscription["items"]["data"].as_array().into_iter().flatten();
     let seconds =
