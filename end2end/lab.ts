@@ -111,6 +111,11 @@ export class Lab {
     return this;
   }
 
+  /** Its server was typed at a terminal, which alone tells where it listens. */
+  get isAtTerminal() {
+    return this.where === undefined;
+  }
+
   get url() {
     return this.where!.http;
   }
@@ -295,8 +300,8 @@ export const row = (page: Page, id: number) => page.locator(`main a.item[href="/
 /** The tile of a machine on the wall display. */
 export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });
 
-/** A printed link, which may begin with a public address, at the address where the lab listens. */
-const onLab = (lab: Lab, link: string) => `${lab.url}${new URL(link).pathname}`;
+/** A printed link, which may begin with a public address, at the address where the lab listens; as printed by a command typed at a terminal. */
+const onLab = (lab: Lab, link: string) => (lab.isAtTerminal ? link : `${lab.url}${new URL(link).pathname}`);
 
 /** Makes `page` a wall display, by the link that a demo prints. It works once: later pages are the same screen. */
 export async function screen(lab: Lab, page: Page) {

@@ -3,8 +3,8 @@
 const words = (text: string) => new Set(text.split(" "));
 
 const VOID = words("area base br col embed hr img input link meta source track wbr");
-/** Elements whose content has rules of its own; it is left out. */
-const OPAQUE = /(<(script|style|svg|textarea|title)\b(?:"[^"]*"|[^">])*>)[\s\S]*?<\/\2>/gi;
+/** Elements whose content is text; it is left out. */
+const OPAQUE = /(<(script|style|textarea|title)\b(?:"[^"]*"|[^">])*>)[\s\S]*?<\/\2>/gi;
 /** They may hold phrasing content only. */
 const PHRASING = words("abbr b bdi button cite code data dfn em h1 h2 h3 h4 h5 h6 i kbd label legend mark output p pre q s samp small span strong sub summary sup time u var");
 /** They may hold what their parent may. */
@@ -32,6 +32,8 @@ const TOKEN = /<!--[\s\S]*?-->|<![^>]*>|<\/([a-z][a-z0-9-]*)\s*>|<([a-z][a-z0-9-
 
 /** Why an element cannot stand in those that are open. */
 function misplaced(name: string, open: string[]): string | undefined {
+  // A drawing has rules of its own.
+  if (open.includes("svg")) return;
   const parent = open.at(-1);
   const allowed = parent ? CHILDREN[parent] : undefined;
   if (allowed && !allowed.has(name) && !ANYWHERE.has(name)) return parent;

@@ -106,7 +106,7 @@ reading("missing page and wall display: link home", async ({ lab, page }) => {
 
 test("faults in HTML: each kind is found, and nothing else", () => {
   for (const [html, faults] of [
-    [`<!DOCTYPE html><p id="a">1<br>2 <a href="/x"><b>c</b></a></p><!><ul><li><svg><use href="#p"/></svg></li></ul>`, []],
+    [`<!DOCTYPE html><p id="a">1<br>2 <a href="/x"><b>c</b></a></p><!><ul><li><svg><g><a><svg><text>1</text></svg></a></g><use href="#p"/></svg></li></ul>`, []],
     [`<details><summary><h2>a</h2></summary><label>b <input name="c"/></label></details>`, []],
     [`<p><div></div></p>`, ["<div> in <p>"]],
     [`<span><form></form></span>`, ["<form> in <span>"]],
@@ -115,6 +115,7 @@ test("faults in HTML: each kind is found, and nothing else", () => {
     [`<ul><div></div></ul>`, ["<div> in <ul>"]],
     [`<i id="a b"></i><i id=""></i>`, [`id "a b"`, `id ""`]],
     [`<i id="a"></i><i id='a'></i>`, [`id "a" twice`]],
+    [`<svg><i id="a"/></svg><b id="a"></b>`, [`id "a" twice`]],
     [`<div><b></div>`, ["</div> where <b> is open"]],
   ] as [string, string[]][]) {
     expect(markupFaults(html), html).toEqual(faults);

@@ -87,7 +87,7 @@ where
     reload_for_newer_build();
     let code = move || beside(qr, Box::new(move |qr| dynamic(move || qr.get().flatten().map(code)).into_any()));
     view! {
-        <Stylesheet id="kiosk" href=STYLE/>
+        <Stylesheet id="kiosk-style" href=STYLE/>
         <Title text=title/>
         <Transition>
             {followed_or(
@@ -120,7 +120,7 @@ pub fn Locked(problem: Problem) -> impl IntoView {
     }
     set_page_status(problem.kind);
     view! {
-        <Stylesheet id="kiosk" href=STYLE/>
+        <Stylesheet id="kiosk-style" href=STYLE/>
         <main class="kiosk-locked" id="main">
             <a class="brand" href="/"><Mark/><span>{use_visitor().space}</span></a>
             <span class="tile"><Icon name="monitor"/></span>

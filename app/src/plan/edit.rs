@@ -122,7 +122,7 @@ fn Page(page: RwSignal<PlanPage>, calls: Calls) -> impl IntoView {
         <Versions action=calls.save fields/>
         {dynamic(move || plan.get().map(|plan| view! { <Editor page plan chosen=chosen.get() calls/> }.into_any()))}
         <NewEntry title=t.floor_plan_new()>
-            <Form action=calls.add afresh=true>
+            <Form action=calls.add afresh=true suffix="new">
                 {sizes(t, "", "", "")}
                 <div class="btn-row"><Submit label=t.floor_plan_add() busy=calls.add.pending()/></div>
             </Form>
@@ -193,7 +193,7 @@ fn Editor(
         </div>
         <section class="card" aria-labelledby="plan-size">
             <div class="card-head"><h2 id="plan-size">{title}</h2></div>
-            <Form action=calls.save>
+            <Form action=calls.save suffix="plan">
                 {hidden("id", &id)}
                 {hidden(VERSION, &version)}
                 {began(&fields)}

@@ -1,6 +1,10 @@
 //! Multiple choice by checkboxes.
 
-use super::{changing::dynamic, form::use_form, icon::Icon};
+use super::{
+    changing::dynamic,
+    form::{field_id, use_form},
+    icon::Icon,
+};
 use leptos::prelude::*;
 
 /// A labelled group of checkboxes with its message.
@@ -17,8 +21,9 @@ pub fn Choices(
 ) -> impl IntoView {
     let form = use_form();
     let chosen = form.as_ref().and_then(|form| form.ticked(name)).unwrap_or(chosen);
+    // By name: a field to type in may stand beside it, for the same error.
+    let problem = format!("{}-problem", field_id(form.as_ref(), name));
     let message = Signal::derive(move || form.as_ref()?.message(error));
-    let problem = format!("{error}-problem");
     let described_by = problem.clone();
     view! {
         <fieldset class="field choices" aria-describedby=described_by
