@@ -93,7 +93,7 @@ where
             {followed_or(
                 answers,
                 Box::new(move |newest| content(newest, Box::new(code))),
-                Box::new(|problem| view! { <Locked problem/> }.into_any()),
+                Box::new(locked),
             )}
         </Transition>
     }
@@ -111,16 +111,23 @@ fn reload_for_newer_build() {
     });
 }
 
-/// Shown without permission: how a screen gets its link.
+/// Shown without permission, on a page that has no use for the style sheet of screens otherwise.
 #[component]
 pub fn Locked(problem: Problem) -> impl IntoView {
+    view! {
+        <Stylesheet id="kiosk-style" href=STYLE/>
+        {locked(problem)}
+    }
+}
+
+/// How a screen gets its link.
+fn locked(problem: Problem) -> AnyView {
     let t = lang::current();
     if !matches!(problem.kind, Kind::SignIn | Kind::Forbidden) {
         return view! { <main id="main"><Refused problem/></main> }.into_any();
     }
     set_page_status(problem.kind);
     view! {
-        <Stylesheet id="kiosk-style" href=STYLE/>
         <main class="kiosk-locked" id="main">
             <a class="brand" href="/"><Mark/><span>{use_visitor().space}</span></a>
             <span class="tile"><Icon name="monitor"/></span>
