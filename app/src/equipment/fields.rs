@@ -141,7 +141,7 @@ where
 {
     let last = later(archive, restore);
     let undo: Undo = Box::new(move || {
-        let Shelved { id, name, away, moved } = last.get_untracked()?;
+        let Shelved { id, name, away, moved, .. } = last.get_untracked()?;
         if !away {
             return Some(undo_form_about(archive, Some(name), &[("id", &id)]));
         }
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn archive_toast_offers_restore_and_restore_offers_archive() {
-        let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
+        let away = Shelved::new(4, "<Attic>".into(), true);
         let html = render("/api/equipment/archive-type", &away);
         assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");
         assert!(html.contains(r#"name="id" value="4""#) && html.contains(r#"name="back" value="yes""#), "{html}");
@@ -280,13 +280,16 @@ mod tests {
 
     #[test]
     fn undo_of_archived_place_sends_moved_machines_back() {
-        let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
+        let away = Shelved::new(4, "<Attic>".into(), true);
         let html = render("/api/equipment/archive-place", &away);
         assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");
         assert!(html.contains(r#"name="id" value="4""#) && !html.contains(r#"name="moved""#), "{html}");
         assert!(html.contains(r#"action="?edit=4&amp;/equipment/restore-place""#), "{html}");
         let back = render("/api/equipment/restore-place", &Shelved { away: false, ..away.clone() });
         assert!(words(&back).contains("is back.") && back.contains("/equipment/archive-place"), "{back}");
+        let less = Shelved { away: false, lost: 2, ..away.clone() };
+        let less = render("/api/equipment/restore-place", &less);
+        assert!(words(&less).contains("is back without 2 bookings"), "{less}");
         let moved = Moved { machines: vec![MachineId(3), MachineId(5)], to: Some(PlaceId(7)) };
         let moved = render("/api/equipment/archive-place", &Shelved { moved, ..away });
         assert!(words(&moved).contains("2 machines"), "{moved}");

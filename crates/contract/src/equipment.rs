@@ -39,13 +39,15 @@ pub struct Shelved {
     pub name: String,
     pub away: bool,
     pub moved: Moved,
+    /// The number of bookings that a restored group did not get again.
+    pub lost: u32,
 }
 
 impl Shelved {
-    /// Without moved machines.
+    /// Without moved machines or lost bookings.
     #[must_use]
     pub fn new(id: i64, name: String, away: bool) -> Self {
-        Self { id, name, away, moved: Moved::default() }
+        Self { id, name, away, moved: Moved::default(), lost: 0 }
     }
 }
 

@@ -63,8 +63,8 @@ operations! {
 
     /// Restore a group
     ///
-    /// Restores a group with the members that it had. Bookings that its archiving cancelled come back where their time is still free;
-    /// where a moderator answers, they are asked for again.
+    /// Restores a group with the members that it had. Bookings that its archiving cancelled come back where the group may still book and
+    /// the time is free; where a moderator answers, they are asked for again.
     POST "groups/{id}/restore" => RestoreGroup(id: GroupId) -> Shelved,
         page "groups/restore", scope PeopleWrite, errors ["group.unknown", "group.invalid"];
 

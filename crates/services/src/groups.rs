@@ -453,16 +453,17 @@ async fn archive(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, Gro
     done(job, answer, "group.archived", group, &json!({})).await
 }
 
-/// Restores a group, unless another has its name by now, with the bookings whose time is still free.
+/// Restores a group, unless another has its name by now, with the bookings that it can still have.
 async fn restore(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, GroupsError> {
     let row = decided(job, group).await?;
-    let answer = Shelved::new(group.0, row.name, false);
+    let mut answer = Shelved::new(group.0, row.name, false);
     let Some(since) = row.archived else {
         return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
     };
     rows::archive(job.tx, group, None).await.map_err(name_taken)?;
     let returned = crate::bookings::group_restored(job, group, since).await?;
-    let detail = json!({ "bookings": returned.back, "lost": returned.lost });
+    answer.lost = returned.lost.values().sum();
+    let detail = json!({ "bookings": returned.back, "lost": answer.lost, "reasons": returned.lost });
     done(job, answer, "group.restored", group, &detail).await
 }
 

@@ -116,7 +116,7 @@ async fn archive(
     ArchivePlaceForm { to }: ArchivePlaceForm,
 ) -> Result<Done<Shelved>, PlacesError> {
     let row = load(job, place).await?;
-    let shelved = |moved| Shelved { id: place.0, name: row.name.clone(), away: true, moved };
+    let shelved = |moved| Shelved { moved, ..Shelved::new(place.0, row.name.clone(), true) };
     if row.archived {
         return Ok(Done::unaudited(shelved(Moved::default()), Unaudited::NothingChanged));
     }

@@ -7,8 +7,9 @@ impl Lang {
     /// An archived or restored thing.
     #[must_use]
     pub fn equipment_shelved(self, shelved: &Shelved) -> String {
-        let Shelved { name, away, moved, .. } = shelved;
+        let Shelved { name, away, moved, lost, .. } = shelved;
         match (away, moved.machines.len()) {
+            (false, _) if *lost > 0 => self.equipment_back_without(*lost, name),
             (false, _) => self.equipment_back(name),
             (true, 0) => self.equipment_put_away(name),
             (true, moved) => self.equipment_put_away_moved(u32::try_from(moved).unwrap_or(u32::MAX), name),
@@ -67,6 +68,12 @@ text! {
     equipment_restore() { en: "Restore", it: "Ripristina" }
     equipment_put_away(name: &str) { en: "{name} is archived.", it: "Archiviato: {name}." }
     equipment_back(name: &str) { en: "{name} is back.", it: "Ripristinato: {name}." }
+    equipment_back_without(lost: u32, name: &str) {
+        en: [one: "{name} is back without {lost} booking: it can’t be booked any more, or is taken.",
+             other: "{name} is back without {lost} bookings: they can’t be booked any more, or are taken."],
+        it: [one: "Ripristinato: {name}, senza {lost} prenotazione: non è più possibile, o l’orario è occupato.",
+             other: "Ripristinato: {name}, senza {lost} prenotazioni: non sono più possibili, o l’orario è occupato."],
+    }
     equipment_put_away_moved(moved: u32, name: &str) {
         en: [one: "{name} is archived; {moved} machine was moved.", other: "{name} is archived; {moved} machines were moved."],
         it: [one: "Archiviato: {name}. {moved} macchina spostata.", other: "Archiviato: {name}. {moved} macchine spostate."],

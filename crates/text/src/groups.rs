@@ -44,9 +44,9 @@ text! {
     groups_admin() { en: "Admin", it: "Amministratore" }
     group_saved() { en: "Group saved.", it: "Gruppo salvato." }
     group_edit() { en: "Edit group", it: "Modifica gruppo" }
-    group_archive_next() { en: "Its bookings ahead are cancelled, also those of its series; if it is restored, those whose time is still free come back. Nobody can join it any more, and rooms that only this group may book are closed until that changes.", it: "Le sue prenotazioni future sono annullate, anche quelle delle sue serie; se viene ripristinato, tornano quelle il cui orario è ancora libero. Nessuno potrà più entrare, e le sale che solo questo gruppo può prenotare restano chiuse finché non si cambia." }
+    group_archive_next() { en: "Its bookings ahead are cancelled, also those of its series; if it is restored, those that can still be booked come back. Nobody can join it any more, and rooms that only this group may book are closed until that changes.", it: "Le sue prenotazioni future sono annullate, anche quelle delle sue serie; se viene ripristinato, tornano quelle ancora prenotabili. Nessuno potrà più entrare, e le sale che solo questo gruppo può prenotare restano chiuse finché non si cambia." }
     group_is_archived() { en: "This group is archived", it: "Questo gruppo è archiviato" }
-    group_is_archived_next() { en: "Its admins can restore it. Bookings whose time is still free come back.", it: "Chi lo amministra può ripristinarlo. Le prenotazioni il cui orario è ancora libero tornano." }
+    group_is_archived_next() { en: "Its admins can restore it. Bookings that are still possible come back.", it: "Chi lo amministra può ripristinarlo. Le prenotazioni ancora possibili tornano." }
     group_members_hidden() { en: "Members see each other here.", it: "Qui i membri si vedono a vicenda." }
     group_asks(ago: &str) { en: "Asks to join · {ago}", it: "Chiede di entrare · {ago}" }
     group_since(date: &str) { en: "Since {date}", it: "Dal {date}" }

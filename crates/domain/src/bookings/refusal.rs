@@ -176,6 +176,29 @@ impl Refusal {
         )
     }
 
+    /// Whether a cancelled booking stays cancelled because of it when its group is restored: its holder may not have the time any more,
+    /// or nobody may, or others have it. Limits of length, notice and number are for new bookings.
+    #[must_use]
+    pub const fn bars_return(&self) -> bool {
+        match self {
+            Self::Closed
+            | Self::MayNot(_)
+            | Self::GroupsOnly
+            | Self::NotBookable
+            | Self::Lapses { .. }
+            | Self::Elsewhere { .. }
+            | Self::Taken(_) => true,
+            Self::Order
+            | Self::TooSoon { .. }
+            | Self::TooFar { .. }
+            | Self::OffGrid { .. }
+            | Self::TooShort { .. }
+            | Self::TooLong { .. }
+            | Self::TooManyOpen { .. }
+            | Self::TooManyHours { .. } => false,
+        }
+    }
+
     /// Whether another time would not help.
     #[must_use]
     pub const fn is_of_any_time(self) -> bool {
@@ -252,6 +275,36 @@ impl From<Cause> for Obstacle {
             Cause::Maintenance => Self::Maintenance,
             Cause::Closure => Self::Closure,
             Cause::External => Self::External,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cancelled_booking_comes_back_beyond_limits_and_not_where_it_may_not_be() {
+        let span = Span { starts: Millis(0), ends: Millis(1) };
+        let week = Date { year: 2027, month: 1, day: 18 };
+        for (refusal, bars) in [
+            (Refusal::Order, false),
+            (Refusal::TooSoon { earliest: Millis(0) }, false),
+            (Refusal::TooFar { latest: Millis(0) }, false),
+            (Refusal::OffGrid { minutes: 15 }, false),
+            (Refusal::TooShort { least: 15 }, false),
+            (Refusal::TooLong { most: 240 }, false),
+            (Refusal::Closed, true),
+            (Refusal::MayNot(Reason::NotAMember), true),
+            (Refusal::GroupsOnly, true),
+            (Refusal::NotBookable, true),
+            (Refusal::Lapses { since: Millis(0) }, true),
+            (Refusal::TooManyOpen { most: 3 }, false),
+            (Refusal::TooManyHours { most: 8, minutes: 480, week }, false),
+            (Refusal::Elsewhere { span }, true),
+            (Refusal::Taken(Conflict { span, by: Cause::Booking }), true),
+        ] {
+            assert_eq!(refusal.bars_return(), bars, "{}", refusal.code());
         }
     }
 }

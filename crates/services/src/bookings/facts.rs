@@ -308,6 +308,12 @@ impl BookingContext {
         if refusals.is_empty() { Ok(()) } else { Err(self.refused(refusals, None)) }
     }
 
+    /// The first reason why a cancelled booking cannot have `span` again.
+    pub fn bars_return(&self, span: Span) -> Option<Refusal> {
+        let refusals = rules::refusals(Request { span, kept: None }, &self.facts());
+        refusals.into_iter().find(Refusal::bars_return)
+    }
+
     /// Checks that nothing occupies part of `span`, without buffers; for occupations other than bookings.
     pub fn is_free(&self, span: Span) -> Result<(), BookingsError> {
         let mut taken: Vec<_> = self.taken.iter().copied().filter(|taken| taken.span.overlaps(span)).collect();

@@ -397,15 +397,69 @@ async fn restored_group_has_its_bookings_again_where_their_time_is_free() {
     assert_eq!(lab.number(held).await, 0);
     booked(&lab, &carl, LASER_RES, span(240, 60)).await;
     lab.pass(MINUTE);
-    run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
-    assert_eq!(lab.number(held).await, 1);
+    let restored = run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+    assert_eq!((restored.lost, lab.number(held).await), (1, 1));
     let of_carl = "SELECT count(*) FROM booking WHERE person_id = 4 AND state = 'approved'";
     assert_eq!(lab.number(of_carl).await, 1, "nobody loses what they got meanwhile");
     for (counted, expected) in [
         ("SELECT json_extract(detail, '$.bookings') FROM audit WHERE action = 'group.restored'", 1),
         ("SELECT json_extract(detail, '$.lost') FROM audit WHERE action = 'group.restored'", 1),
+        (
+            "SELECT json_extract(detail, '$.reasons.\"booking.taken\"') FROM audit WHERE action = 'group.restored'",
+            1,
+        ),
     ] {
         assert_eq!(lab.number(counted).await, expected, "{counted}");
     }
     assert!(notices_of(&lab, 5).await.contains(&Kind::BookingMade), "its admins are notified");
+}
+
+#[tokio::test]
+async fn restored_group_has_no_bookings_again_where_it_may_no_longer_book() {
+    let (lab, group) = open().await;
+    let [ada, ken] = [lab.signed_in(1).await, lab.signed_in(11).await];
+    run(&lab.ctx, &ken, AddGroup {}, fields(&[("name", "Choir")])).await.unwrap();
+    for name in ["Hall", "Attic", "Cellar", "Yard"] {
+        let new = fields(&[("name", name), ("capacity", "12")]);
+        let room = run(&lab.ctx, &ken, AddRoom {}, new).await.unwrap().room;
+        ask(&lab, &ada, Resource::Room(room), span(60, 60), group).await.unwrap();
+    }
+    run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+    let meanwhile = "INSERT INTO room_group (room_id, group_id)
+                         SELECT r.id, g.id FROM room r, person_group g WHERE r.name = 'Hall' AND g.name = 'Choir';
+                     UPDATE room SET closed = 'Wet paint' WHERE name = 'Attic';
+                     UPDATE room SET archived_at = 0 WHERE name = 'Cellar'";
+    lab.sql(meanwhile).await;
+    lab.pass(MINUTE);
+    let restored = run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+    let held =
+        "SELECT group_concat(r.name) FROM booking b JOIN room r ON r.id = b.room_id WHERE b.state = 'approved'";
+    assert_eq!((restored.lost, lab.text(held).await.as_str()), (3, "Yard"));
+    let reasons = "SELECT json_extract(detail, '$.reasons') FROM audit WHERE action = 'group.restored'";
+    assert_eq!(
+        lab.text(reasons).await,
+        r#"{"booking.groups-only":1,"booking.no-resource":1,"booking.not-bookable":1}"#
+    );
+}
+
+#[tokio::test]
+async fn restored_booking_of_a_suspended_admin_passes_to_an_active_one() {
+    let (lab, group) = open().await;
+    let [ada, ken] = [lab.signed_in(1).await, lab.signed_in(11).await];
+    ask(&lab, &ada, LASER_RES, span(60, 60), group).await.unwrap();
+    ask(&lab, &ken, LASER_RES, span(180, 60), group).await.unwrap();
+    let holders = async || {
+        let ids = "SELECT group_concat(person_id) FROM (SELECT person_id FROM booking
+                    WHERE state = 'approved' ORDER BY starts_at)";
+        lab.text(ids).await
+    };
+    run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+    lab.pass(MINUTE);
+    run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+    assert_eq!(holders().await, "1,11", "as before");
+    run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+    people::suspend(&lab.ctx, &ken, PersonId(1)).await.unwrap();
+    lab.pass(MINUTE);
+    run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+    assert_eq!(holders().await, "5,11", "Dana answers for Ada’s, and the manager for theirs");
 }
