@@ -2,7 +2,7 @@
 //!
 //! Invariant: old times are released and new ones taken in one job, so nobody takes either in between. If earlier dates stay as they
 //! were, the later ones become a series of their own, because a calendar describes a series by one rule. What was decided for one
-//! date stays when others change: another day, another place, other hours.
+//! date stays when others change: another day, another place, other hours. The date that a change names is not one of those others.
 
 use super::{
     SeriesError,
@@ -80,15 +80,18 @@ impl<'a> Affected<'a> {
                         || (one.skipped && one.rule.is_some_and(|span| span.starts > now)))
             }
             Scope::Following => {
-                one.date >= form.date && may_change(loaded, one, now) && !is_apart(loaded, one, zone)
+                one.date >= form.date && may_change(loaded, one, now) && !is_apart(loaded, one, form, zone)
             }
-            Scope::All => may_change(loaded, one, now) && !is_apart(loaded, one, zone),
+            Scope::All => may_change(loaded, one, now) && !is_apart(loaded, one, form, zone),
         });
         let concerned: Vec<_> = concerned.collect();
         let is_elsewhere = resource != loaded.row.resource();
-        let is_kept = keeps_own_hours(loaded, form, &concerned, (times, is_elsewhere));
+        let is_place_alone = is_elsewhere && times == loaded.series.times;
+        let is_kept = keeps_own_hours(loaded, form, &concerned, is_place_alone);
         let target = |one: &&Occurrence| {
-            let span = match own_time(loaded, one).filter(|_| is_kept) {
+            // The named date gets new hours, but for a change of the place alone.
+            let keeps_own = is_kept && (is_place_alone || one.date != form.date);
+            let span = match own_time(loaded, one).filter(|_| keeps_own) {
                 Some(own) if is_elsewhere => Some(own),
                 // Nothing of it changes.
                 Some(_) => return None,
@@ -162,11 +165,15 @@ fn day_of(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> Option<Date> {
     Some(zone.moment(row.starts).wall().date)
 }
 
-/// Whether a date was moved to another day or place, where a change of the others leaves it.
-fn is_apart(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> bool {
+/// Whether a date was moved to another day or place, where a change of the others leaves it. The named date gets new hours on its
+/// day, and another place only if the change names one.
+fn is_apart(loaded: &StoredDates, one: &Occurrence, form: &SeriesChange, zone: Zone) -> bool {
     let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time());
-    row.is_some_and(|row| row.resource() != loaded.row.resource())
-        || day_of(loaded, one, zone).is_some_and(|day| day != one.date)
+    let is_elsewhere = row.is_some_and(|row| row.resource() != loaded.row.resource());
+    if one.date == form.date {
+        return is_elsewhere && form.resource.is_none();
+    }
+    is_elsewhere || day_of(loaded, one, zone).is_some_and(|day| day != one.date)
 }
 
 /// The booked time of a date that is not the time of the rule.
@@ -181,9 +188,8 @@ fn keeps_own_hours(
     loaded: &StoredDates,
     form: &SeriesChange,
     concerned: &[&Occurrence],
-    (times, is_elsewhere): (Times, bool),
+    is_place_alone: bool,
 ) -> bool {
-    let is_place_alone = is_elsewhere && times == loaded.series.times;
     form.scope != Scope::This && (is_place_alone || concerned.iter().any(|one| own_time(loaded, one).is_none()))
 }
 

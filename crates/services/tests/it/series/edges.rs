@@ -204,11 +204,41 @@ async fn another_room_alone_leaves_a_moved_date_its_hours_and_new_hours_leave_it
     let sooner = [("scope", "all"), ("date", "2027-01-19"), ("from", "17:00"), ("to", "19:00")];
     assert_eq!(term.change(series, &sooner).await.unwrap().booked, 9);
     assert_eq!(term.dates(series).await[..3], ["19.1 17:00", "26.1 15:00", "2.2 17:00"]);
-    // From the moved date on, too.
+    // From the moved date on, with that date.
     let later = [("scope", "following"), ("date", "2027-01-26"), ("from", "18:30"), ("to", "20:30")];
     let changed = term.change(series, &later).await.unwrap();
-    assert_eq!((changed.booked, term.dates(series).await), (8, vec!["19.1 17:00".to_owned()]));
-    assert_eq!(term.dates(changed.series).await[..2], ["26.1 15:00", "2.2 18:30"]);
+    assert_eq!((changed.booked, term.dates(series).await), (9, vec!["19.1 17:00".to_owned()]));
+    assert_eq!(term.dates(changed.series).await[..2], ["26.1 18:30", "2.2 18:30"]);
+}
+
+#[tokio::test]
+async fn change_named_by_a_date_with_hours_of_its_own_changes_it_and_no_other_exception() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    for (date, day, from, to) in [
+        ("2027-01-26", "2027-01-26", "15:00", "17:00"),
+        ("2027-02-02", "2027-02-02", "16:00", "18:00"),
+        ("2027-02-09", "2027-02-11", "18:00", "20:00"),
+    ] {
+        let moved = [("scope", "this"), ("date", date), ("day", day), ("from", from), ("to", to)];
+        term.change(series, &moved).await.unwrap();
+    }
+    let later = [("scope", "all"), ("date", "2027-01-26"), ("from", "19:00"), ("to", "21:00")];
+    let preview = run(&term.lab.ctx, &term.ada, PreviewSeriesChange { id: series }, fields(&later)).await.unwrap();
+    assert_eq!(preview.dates.len(), 8);
+    assert_eq!(term.change(series, &later).await.unwrap().booked, 8);
+    assert_eq!(term.dates(series).await[..4], ["19.1 19:00", "26.1 19:00", "2.2 16:00", "9.2 18:00"]);
+    // One that was moved to another day gets the hours on that day.
+    let sooner = [("scope", "all"), ("date", "2027-02-09"), ("from", "17:00"), ("to", "19:00")];
+    assert_eq!(term.change(series, &sooner).await.unwrap().booked, 9);
+    assert_eq!(term.dates(series).await[..4], ["19.1 17:00", "26.1 17:00", "2.2 16:00", "9.2 17:00"]);
+    assert_eq!(term.detail(series).await.occurrences[3].starts.wall().date.day, 11);
+    // The place alone leaves the hours of the named date, too.
+    let elsewhere =
+        [("scope", "all"), ("date", "2027-02-02"), ("resource", "room:2"), ("from", "17:00"), ("to", "19:00")];
+    assert_eq!(term.change(series, &elsewhere).await.unwrap().booked, 9);
+    assert_eq!(term.dates(series).await[..4], ["19.1 17:00", "26.1 17:00", "2.2 16:00", "9.2 17:00"]);
+    assert_eq!(term.lab.number("SELECT count(*) FROM occupation WHERE room_id = 2").await, 9);
 }
 
 #[tokio::test]
