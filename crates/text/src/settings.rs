@@ -424,16 +424,23 @@ const fn booking_sentences(key: Key) -> (&'static str, &'static str) {
             "Days ahead that a new series can reach, after today.",
             "Giorni dopo oggi fino a cui può arrivare una nuova serie.",
         ),
-        Key::BookingOwnSeries => {
-            ("Members may book series for themselves.", "I membri possono prenotare serie per sé.")
-        }
+        Key::BookingOwnSeries => (
+            "Members may book series for themselves. Dates count as hours a week, not as open bookings.",
+            "I membri possono prenotare serie per sé. Le date contano per le ore a settimana, non come prenotazioni aperte.",
+        ),
         Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
-        Key::BookingOpen => ("Limit per person. 0 = off.", "Limite per persona. 0 = disattivato."),
+        Key::BookingOpen => (
+            "Limit per person, without dates of series. 0 = off.",
+            "Limite per persona, senza le date delle serie. 0 = disattivato.",
+        ),
         Key::BookingWeekly => (
             "Limit per person, Monday to Sunday. 0 = off.",
             "Limite per persona, da lunedì a domenica. 0 = disattivato.",
         ),
-        Key::BookingGroupOpen => ("Limit per group. 0 = off.", "Limite per gruppo. 0 = disattivato."),
+        Key::BookingGroupOpen => (
+            "Limit per group, without dates of series. 0 = off.",
+            "Limite per gruppo, senza le date delle serie. 0 = disattivato.",
+        ),
         Key::BookingGroupWeekly => (
             "Limit per group, Monday to Sunday. 0 = off.",
             "Limite per gruppo, da lunedì a domenica. 0 = disattivato.",

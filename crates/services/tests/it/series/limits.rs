@@ -1,4 +1,4 @@
-//! How far ahead a series reaches, and its hours of the week.
+//! How far ahead a series reaches, its hours of the week, and the single bookings that it leaves.
 
 use super::*;
 
@@ -88,4 +88,27 @@ async fn dates_of_series_count_towards_the_hours_of_the_week() {
     run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:1", "wednesday"))).await.unwrap();
     let again = run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:2", "friday"))).await;
     assert!(matches!(again, Err(SeriesError::NoneFree)), "{again:?}");
+}
+
+#[tokio::test]
+async fn series_of_a_member_counts_towards_weekly_hours_and_leaves_open_bookings() {
+    let term = open().await;
+    for (key, value) in [("booking.own-series", "yes"), ("booking.open", "1"), ("booking.weekly", "3")] {
+        set(&term.lab, key, value).await;
+    }
+    let carl = term.lab.signed_in(4).await;
+    let added = run(&term.lab.ctx, &carl, AddSeries {}, term.tuesdays(&[("group", "")])).await.unwrap();
+    assert_eq!(added.booked, 10);
+    let ask = async |day: &'static str| {
+        let (resource, span) = (Resource::Room(term.other), span(day, 10));
+        bookings::ask(&term.lab.ctx, &carl, Ok(Ask { resource, span, group: None, importance: None })).await
+    };
+    ask("2027-01-20").await.unwrap();
+    let second = ask("2027-01-25").await;
+    let Err(bookings::BookingsError::Refused(second)) = second else { panic!("{second:?}") };
+    let codes: Vec<_> = second.refusals.iter().map(|refusal| refusal.code()).collect();
+    assert_eq!(codes, ["booking.too-many"], "one beside the ten dates");
+    let another = [("group", ""), ("resource", "room:2"), ("weekday", "thursday"), ("first", "2027-01-21")];
+    let refused = run(&term.lab.ctx, &carl, AddSeries {}, term.tuesdays(&another)).await;
+    assert!(matches!(refused, Err(SeriesError::NoneFree)), "four hours a week: {refused:?}");
 }
