@@ -6,7 +6,7 @@
 use super::{
     changed,
     facts::{is_to_come, left_to_others, personal},
-    news_of, notify_affected_holder, rows,
+    news_of, rows,
     settle::settle,
 };
 use crate::notices;
@@ -207,7 +207,8 @@ pub(crate) async fn call_off(
     Ok(beside)
 }
 
-/// Audits the decision about the booking `row`, and notifies its holder of the cancellation where that is due.
+/// Audits the decision about the booking `row`, and notifies its holder of the cancellation where that is due: also the author of the
+/// change, which was about something else.
 async fn note(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -216,7 +217,9 @@ async fn note(
     tells: bool,
 ) -> Result<(), StoreError> {
     if tells {
-        notify_affected_holder(tx, proof, row.holder(), news_of(BookingNews::Cancelled, row), at).await?;
+        for person in rows::recipients(tx.conn(), row.holder()).await? {
+            notices::notify_affected(tx, proof, person, news_of(BookingNews::Cancelled, row), at).await?;
+        }
     }
     let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
     let entry = audit::entry(tx, proof, at, "booking.displaced", row.subject(), &detail).await?;

@@ -58,6 +58,15 @@ pub(crate) struct BookingContext {
     pub taken: Vec<Conflict>,
 }
 
+/// Until when facts are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// As far ahead as people may book.
+    Horizon,
+    /// As far as bookings reach that begin in the span of the [`Want`]: enough to search for times in it.
+    Beginnings,
+}
+
 /// A machine or a room that is not archived.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
@@ -71,7 +80,8 @@ impl BookingContext {
     pub async fn load(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
         let named = rows::resource(conn, want.resource).await?.ok_or(BookingsError::UnknownResource)?;
         let named = Named { resource: want.resource, kind: named.kind, name: named.name };
-        Self::load_all(conn, want, vec![named]).await?.pop().ok_or(BookingsError::UnknownResource)
+        let known = Self::load_all(conn, want, vec![named], Reach::Horizon).await?.pop();
+        known.ok_or(BookingsError::UnknownResource)
     }
 
     /// Loads only the facts about the time itself: enough for a decision, not to find other times. For a machine
@@ -133,23 +143,18 @@ impl BookingContext {
         conn: &mut SqliteConnection,
         want: Want,
         all: Vec<Named>,
+        reach: Reach,
     ) -> Result<Vec<Self>, BookingsError> {
         let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
         let settings = store::settings::of_many(conn, &scopes).await?;
-        Self::load_by(conn, want, all, settings).await
-    }
-
-    /// The same for times that begin in the span of `want`; of the time behind them it knows nothing.
-    pub async fn load_beginning(
-        conn: &mut SqliteConnection,
-        want: Want,
-        all: Vec<Named>,
-    ) -> Result<Vec<Self>, BookingsError> {
-        let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
-        let settings = store::settings::of_many(conn, &scopes).await?;
-        let longest = settings.iter().map(|settings| settings.booking.most).max().unwrap_or(0);
-        // One that begins at the end, another that continues, and the pauses, which are shorter than a day.
-        let until = want.span.ends.after(MINUTE * (2 * u32::from(longest)) + DAY);
+        let until = match reach {
+            Reach::Horizon => Millis(i64::MAX),
+            Reach::Beginnings => {
+                let longest = settings.iter().map(|settings| settings.booking.most).max().unwrap_or(0);
+                // One that begins at the end, another that continues, and the pauses, which are shorter than a day.
+                want.span.ends.after(MINUTE * (2 * u32::from(longest)) + DAY)
+            }
+        };
         Self::load_until(conn, want, all, settings, until).await
     }
 
@@ -237,7 +242,7 @@ impl BookingContext {
         Ok(known.collect())
     }
 
-    /// Ignores whether it is permitted to their group: what they have already they may keep.
+    /// Ignores permitted groups, because people keep the bookings that they have.
     pub fn permit(&mut self) {
         self.permitted = true;
     }

@@ -50,7 +50,7 @@ pub use errors::{
     AskError, BookingsError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused, TrialError,
     ValidationError,
 };
-pub(crate) use facts::{BookingContext, Named, barred_from_rooms, left_to_others, with_alternatives};
+pub(crate) use facts::{BookingContext, Named, Reach, barred_from_rooms, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use instead::{alternatives_elsewhere, instead_of};
 pub(crate) use invitation::invitation;
@@ -136,20 +136,6 @@ pub(crate) async fn notify_holder(
 ) -> Result<(), StoreError> {
     for person in rows::recipients(tx.conn(), holder).await? {
         notices::notify(tx, proof, person, notice, now).await?;
-    }
-    Ok(())
-}
-
-/// Notifies the holder of a booking of what follows from an act that was not about it, also its author.
-async fn notify_affected_holder(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    holder: Holder,
-    notice: Notice,
-    now: Millis,
-) -> Result<(), StoreError> {
-    for person in rows::recipients(tx.conn(), holder).await? {
-        notices::notify_affected(tx, proof, person, notice, now).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! bookings, which are in [`super::own_bookings`] and [`super::calendar`].
 
 use super::{
-    BookingContext, BookingsError, Named, Want, about,
+    BookingContext, BookingsError, Named, Reach, Want, about,
     bookables::{Bookables, Needs, bookable},
     on_behalf::{self, Whom},
     preconditions::side,
@@ -133,9 +133,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
     let want = Want { resource: first.resource, person, group, without: None, span, zone, now };
     let kind_of = |one: &Bookable| all.kind_of(one.resource);
-    let fitting_names =
+    let named =
         fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
-    let known = BookingContext::load_beginning(&mut snapshot, want, fitting_names.collect()).await?;
+    let known = BookingContext::load_all(&mut snapshot, want, named.collect(), Reach::Beginnings).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
@@ -316,7 +316,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     let known = if kind.is_some() {
         // A machine on the floor is not archived.
         let named = Named { resource, kind, name: bookable.name.clone() };
-        let known = BookingContext::load_all(&mut snapshot, want, vec![named]).await?.pop();
+        let known = BookingContext::load_all(&mut snapshot, want, vec![named], Reach::Horizon).await?.pop();
         known.ok_or(BookingsError::UnknownResource)?
     } else {
         BookingContext::load(&mut snapshot, want).await?

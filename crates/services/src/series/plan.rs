@@ -5,7 +5,7 @@
 //! takes a plan made before it ([`super::prepared`]), without a search for alternatives. New series have a horizon of their own, and no rule says how many dates at once. A change
 //! leaves its dates as far ahead as they are. Not here: storing a series.
 
-use crate::bookings::{BookingContext, BookingsError, Named, Want};
+use crate::bookings::{BookingContext, BookingsError, Named, Reach, Want};
 use domain::{
     bookings::{
         Cause, Conflict, Facts, Refusal, Request, Resource, alternatives_within, booked_in_week, refusals,
@@ -365,7 +365,7 @@ async fn load(
     let resources: Vec<_> = named.iter().map(|one| one.resource).collect();
     let of_rooms: Vec<_> = resources.iter().filter_map(|resource| resource.room()).collect();
     let of_rooms: BTreeMap<_, _> = store::rooms::series(conn, &of_rooms).await?.into_iter().collect();
-    let mut known = BookingContext::load_all(conn, want, named).await?;
+    let mut known = BookingContext::load_all(conn, want, named, Reach::Horizon).await?;
     for (resource, known) in resources.iter().zip(&mut known) {
         if let Some(days) = resource.room().and_then(|room| of_rooms.get(&room)) {
             known.settings.booking.series = *days;
