@@ -6,7 +6,7 @@
 use crate::qualifications::Subject;
 use serde::{Deserialize, Serialize};
 
-/// Limit of people per action: what fits on a screen, and some.
+/// Limit of people per action: more than fit on a screen.
 pub const MOST: usize = 200;
 
 /// The action for each person.

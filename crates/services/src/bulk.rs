@@ -196,7 +196,7 @@ fn problem_text(problem: &Problem) -> String {
     problem.fields.first().map_or_else(|| problem.detail.clone(), |(_, message)| message.clone())
 }
 
-/// The name of a person, or their number if it cannot be read: what was done is answered in any case.
+/// The name of a person, or their number if it cannot be read, so that the outcome is answered anyway.
 async fn called(ctx: &Ctx, person: PersonId) -> String {
     let them = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
     them.await.ok().flatten().and_then(|them| them.name).unwrap_or_else(|| person.to_string())

@@ -236,8 +236,7 @@ pub struct Policy {
     pub most: u16,
 }
 
-/// How much earlier than its minutes a sync may begin: half of what is between two ticks of its job, which come a little early
-/// or late.
+/// How much earlier than its minutes a sync may begin: half the time between two ticks of its job, which come a little early or late.
 const EARLY: Duration = Duration::from_secs(30);
 
 impl Policy {

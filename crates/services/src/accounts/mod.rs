@@ -132,7 +132,7 @@ pub enum AccountsError {
     /// The directory does not answer, and no account here fits.
     #[problem("sign-in.directory-down", Unavailable, sign_in_directory_down)]
     DirectoryDown,
-    /// The directory answers, but not with what was asked, and no account here fits.
+    /// The answer of the directory cannot be read, and no account here fits.
     #[problem("sign-in.directory-unclear", Unavailable, sign_in_directory_unclear)]
     DirectoryUnclear,
     /// A person here has the address of this account of the directory.

@@ -226,7 +226,7 @@ impl BookingContext {
                 permitted: groups_only.is_none(),
                 lapses: standing.lapses,
                 names: RefusalNames {
-                    trace: standing.told,
+                    trace: standing.trace,
                     group: group_name.clone(),
                     groups: groups_only.unwrap_or_default(),
                     closed,
@@ -381,7 +381,7 @@ struct Standing {
     may_not: Vec<Reason>,
     /// Spans in which they may not use it, though they may at the start.
     lapses: Vec<Span>,
-    told: TraceView,
+    trace: TraceView,
     /// Machines in the room, and when they may not use them.
     left: Vec<(MachineId, Span)>,
 }
@@ -394,7 +394,7 @@ async fn may_not(
     all: &[Named],
     ends: Millis,
 ) -> Result<Vec<Standing>, BookingsError> {
-    // A time in the past is judged as of now: what somebody may do is not known for earlier instants.
+    // A time in the past is judged as of now: access at earlier instants is not known.
     let within = Span { starts: want.span.starts.max(want.now), ends };
     let mut machines: Vec<_> = all.iter().filter_map(|one| one.resource.machine()).collect();
     let rooms: Vec<_> = all.iter().filter_map(|one| one.resource.room()).collect();
@@ -432,10 +432,10 @@ async fn may_not(
             }
         }
         let reported = trace_of(Want { resource: one.resource, ..want }, one.kind, within.starts, may_not.clone());
-        known.push(Standing { may_not, lapses, told: reported, left });
+        known.push(Standing { may_not, lapses, trace: reported, left });
     }
     let mut named: Vec<_> =
-        known.iter_mut().filter(|one| !one.may_not.is_empty()).map(|one| &mut one.told).collect();
+        known.iter_mut().filter(|one| !one.may_not.is_empty()).map(|one| &mut one.trace).collect();
     name(conn, want.zone, &mut named).await?;
     Ok(known)
 }

@@ -1,7 +1,7 @@
 //! Bookings of a restored group: those that its archiving cancelled come back where the group may still book and the time is free.
 //!
-//! Invariants: nobody loses a time that they got meanwhile. The rules of the group decide, as where a manager books for it; what an
-//! admin may use does not, because another admin answers for the booking. Not here: how the bookings were cancelled
+//! Invariants: nobody loses a time that they got meanwhile. The rules for the group decide, as when a manager books for it; what one
+//! admin may use does not count, because another can answer for the booking. Not here: how bookings are cancelled
 //! ([`super::displaced`]).
 
 use super::{BookingContext, BookingsError, Want, add, answered, changed, news, notify_holder, rows};
@@ -23,7 +23,7 @@ use store::{
 /// Bookings of one group, at most.
 const AT_ONCE: u32 = 2_000;
 
-/// How many bookings came back, and how many did not.
+/// The number of bookings that came back, and of those that did not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ReturnCount {
     pub back: u32,
@@ -31,8 +31,8 @@ pub(crate) struct ReturnCount {
     pub lost: BTreeMap<&'static str, u32>,
 }
 
-/// `group`, archived at `since`, is restored: books again what was cancelled by that and has not begun. Those that a moderator answers
-/// are asked for again, and dates that series skip by now stay cancelled. Part of the restoring job.
+/// `group`, archived at `since`, is restored: books the bookings again that archiving cancelled and that have not begun. Where a
+/// moderator answers, they are asked for again. Dates that a series skips by now stay cancelled. Part of the restoring job.
 pub(crate) async fn group_restored(
     job: &mut Job<'_>,
     group: GroupId,
@@ -67,8 +67,8 @@ pub(crate) async fn group_restored(
     Ok(returned)
 }
 
-/// Books again what `row` had, a date of a series if it was one, or returns the code of the reason why not. `admins` are the active
-/// ones of its group, `touched` series with dates that came back.
+/// Books the time of `row` again, as `date` of its series if it has one, or returns the code of the reason why not. `admins` are the
+/// active admins of its group; series with dates that came back are added to `touched`.
 async fn give_back(
     job: &mut Job<'_>,
     (row, date): (&BookingRow, Option<(SeriesId, Date)>),

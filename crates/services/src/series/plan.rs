@@ -2,8 +2,8 @@
 //!
 //! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings: hours of the week
 //! count like those of single bookings. Planning takes long ([`crate::computing`]), and boards wait for the job that books. So that job
-//! takes a plan made before it ([`super::prepared`]), without a search for alternatives. New series have a horizon of their own, and no rule says how many dates at once. A change
-//! leaves its dates as far ahead as they are. Not here: storing a series.
+//! takes a plan made before it ([`super::prepared`]), without a search for alternatives. New series have a horizon of their own in place
+//! of a limit of open bookings. A change leaves its dates as far ahead as they are. Not here: storing a series.
 
 use crate::bookings::{BookingContext, BookingsError, Named, Reach, Want};
 use domain::{
