@@ -100,7 +100,7 @@ text! {
     series_following() { en: "This and the following", it: "Questa e le successive" }
     series_all() { en: "All", it: "Tutte" }
     series_changes(n: u32) { en: [one: "{n} date changes.", other: "{n} dates change."], it: [one: "Cambia {n} data.", other: "Cambiano {n} date."] }
-    series_changes_all(n: u32) { en: [one: "{n} date changes. Past and moved dates stay as they were.", other: "{n} dates change. Past and moved dates stay as they were."], it: [one: "Cambia {n} data. Quelle passate o spostate restano come erano.", other: "Cambiano {n} date. Quelle passate o spostate restano come erano."] }
+    series_changes_all(n: u32) { en: [one: "{n} date changes. Past dates and other moved ones stay as they were.", other: "{n} dates change. Past dates and other moved ones stay as they were."], it: [one: "Cambia {n} data. Quelle passate e le altre spostate restano come erano.", other: "Cambiano {n} date. Quelle passate e le altre spostate restano come erano."] }
     series_change_none() { en: "No date can be changed", it: "Nessuna data può cambiare" }
     series_cannot_at(n: &str, all: &str, time: &str) { en: "{n} of {all} can’t be had at {time}", it: "{n} su {all} non disponibili alle {time}" }
     series_told(n: u32) { en: [one: "{n} member is told once", other: "{n} members are told once"], it: [one: "{n} membro viene avvisato una volta", other: "{n} membri vengono avvisati una volta"] }
