@@ -42,7 +42,7 @@ text! {
                                                it: [one: "{n} passo obbligatorio è aperto: {steps}", other: "{n} passi obbligatori sono aperti: {steps}"] }
     checkout_sign_first() { en: "Sign as the trainer to pass.", it: "Firma come istruttore per concludere." }
     checkout_to_practise() { en: "Steps to practise", it: "Passi da esercitare" }
-    checkout_all_steps(n: u32) { en: [one: "{n} step", other: "All {n} steps"], it: [one: "{n} passo", other: "Tutti i {n} passi"] }
+    checkout_all_steps(n: u32) { en: [one: "{n} step", other: "All {n} steps"], it: [one: "{n} passo", other: "Tutti i passi: {n}"] }
     checkout_begin() { en: "Start now", it: "Inizia ora" }
 
     checkout_steps_open(steps: &str) { en: "These required steps are open: {steps}.", it: "Questi passi obbligatori sono aperti: {steps}." }

@@ -49,7 +49,7 @@ text! {
     draw_stage_open() { en: "Open", it: "Aperta" }
     draw_stage_closed() { en: "Closed", it: "Chiusa" }
     draw_stage_drawn() { en: "Drawn", it: "Estratta" }
-    draw_since(day: &str) { en: "since {day}", it: "dal {day}" }
+    draw_since(day: &str) { en: "since {day}", it: (Da day => "{day}") }
     draw_opens_on(when: &str) { en: "Opens {when}", it: "Apre {when}" }
     draw_opens_in(days: &str) { en: "Opens {days}", it: "Apre {days}" }
     draw_opens_why(until: &str) { en: "Wishes can be made until {until}. It makes no difference who is first. You get a notice when it opens.", it: "Le preferenze si esprimono fino a {until}. Non conta chi arriva per primo. Riceverai un avviso all’apertura." }
@@ -67,8 +67,8 @@ text! {
     draw_you_win() { en: "You win", it: "Si vince" }
     draw_prize(weeks: &str) { en: "A weekly booking for {weeks}", it: "Una prenotazione settimanale per {weeks}" }
     draw_trust() { en: "Why you can trust it", it: "Perché puoi fidarti" }
-    draw_trust_why(day: &str) { en: "The secret that decides the order was fixed on {day}, before the first wish. Its fingerprint is below. After the draw the secret is published, and anyone can check that it fits.", it: "Il segreto che decide l’ordine è stato fissato il {day}, prima della prima preferenza. La sua impronta è qui sotto. Dopo l’estrazione il segreto viene pubblicato e chiunque può verificare che corrisponda." }
-    draw_renewed(when: &str) { en: "A backup was restored on {when}. This draw has a new secret since then; a fingerprint published before no longer counts.", it: "Il {when} è stata ripristinata una copia di sicurezza. Da allora questa estrazione ha un nuovo segreto; un’impronta pubblicata prima non vale più." }
+    draw_trust_why(day: &str) { en: "The secret that decides the order was fixed on {day}, before the first wish. Its fingerprint is below. After the draw the secret is published, and anyone can check that it fits.", it: (Il day => "Il segreto che decide l’ordine è stato fissato {day}, prima della prima preferenza. La sua impronta è qui sotto. Dopo l’estrazione il segreto viene pubblicato e chiunque può verificare che corrisponda.") }
+    draw_renewed(when: &str) { en: "A backup was restored on {when}. This draw has a new secret since then; a fingerprint published before no longer counts.", it: (Il when => "Una copia di sicurezza è stata ripristinata {when}. Da allora questa estrazione ha un nuovo segreto; un’impronta pubblicata prima non vale più.") }
     draw_renewed_why() { en: "After the draw the secret of the fingerprint below is published, and anyone can check that it fits.", it: "Dopo l’estrazione viene pubblicato il segreto dell’impronta qui sotto e chiunque può verificare che corrisponda." }
     draw_fingerprint() { en: "Fingerprint of the secret", it: "Impronta del segreto" }
     draw_fingerprint_wishes() { en: "Fingerprint of the wishes", it: "Impronta delle preferenze" }
@@ -119,7 +119,7 @@ text! {
     draw_not_this_time() { en: "Not this time", it: "Non questa volta" }
     draw_why_not() { en: "Why not", it: "Perché no" }
     draw_wished(n: u32) { en: [one: "{n} other wish was for the same time.", other: "{n} other wishes were for the same time."], it: [one: "{n} altra preferenza per lo stesso orario.", other: "{n} altre preferenze per lo stesso orario."] }
-    draw_lot(round: &str, other: &str, place: &str, mine: &str) { en: "In round {round} the lot put {other} at place {place} and you at {mine}.", it: "Nel turno {round} il sorteggio ha messo {other} al posto {place} e te al {mine}." }
+    draw_lot(round: &str, other: &str, place: &str, mine: &str) { en: "In round {round} the lot put {other} at place {place} and you at {mine}.", it: (A mine => "Nel turno {round} il sorteggio ha messo {other} al posto {place} e te {mine}.") }
     draw_lot_first(round: &str, other: &str, place: &str) { en: "In round {round} the lot put {other} at place {place}.", it: "Nel turno {round} il sorteggio ha messo {other} al posto {place}." }
     draw_took(other: &str) { en: "The turn of {other} came first, and it took the time.", it: "È toccato prima a {other}, che ha preso l’orario." }
     draw_took_own(wish: &str) { en: "You won {wish}, which takes the same time.", it: "Hai vinto {wish}, che occupa lo stesso orario." }
@@ -160,10 +160,10 @@ text! {
     verify_file() { en: "The file is a draw file", it: "Il file è un file di estrazione" }
     verify_secret() { en: "The secret was fixed before the first wish", it: "Il segreto era fissato prima della prima preferenza" }
     verify_secret_no() { en: "The secret is another one", it: "Il segreto è un altro" }
-    verify_secret_why(when: &str) { en: "Its fingerprint is the one published on {when}.", it: "La sua impronta è quella pubblicata il {when}." }
+    verify_secret_why(when: &str) { en: "Its fingerprint is the one published on {when}.", it: (Il when => "La sua impronta è quella pubblicata {when}.") }
     verify_wishes() { en: "No wish changed after closing", it: "Nessuna preferenza è cambiata dopo la chiusura" }
     verify_wishes_no() { en: "The wishes changed after closing", it: "Le preferenze sono cambiate dopo la chiusura" }
-    verify_wishes_why(wishes: &str, when: &str) { en: "{wishes}, as fingerprinted on {when}.", it: "{wishes}, con l’impronta del {when}." }
+    verify_wishes_why(wishes: &str, when: &str) { en: "{wishes}, as fingerprinted on {when}.", it: (Di when => "{wishes}, con l’impronta {when}.") }
     verify_changed_wish(id: &str, field: &str, is: &str, was: &str) { en: "Wish {id}: {field} is {is}, it was {was}.", it: "Preferenza {id}: {field} è {is}, era {was}." }
     verify_extra_wish(id: &str) { en: "Wish {id} is not in the published file.", it: "La preferenza {id} non è nel file pubblicato." }
     verify_missing_wish(id: &str) { en: "Wish {id} is missing.", it: "Manca la preferenza {id}." }

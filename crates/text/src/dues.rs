@@ -37,7 +37,7 @@ text! {
         it: "Aprilo in Pagamenti per vedere perché, e sistemalo presso il servizio.",
     }
 
-    dues_paid_until(day: &str) { en: "Paid until {day}", it: "Pagata fino al {day}" }
+    dues_paid_until(day: &str) { en: "Paid until {day}", it: (A day => "Pagata fino {day}") }
     dues_unknown() { en: "No dues are linked to this person.", it: "A questa persona non è collegata nessuna quota." }
     dues_linked_already() { en: "This person is linked already. Unlink them first.", it: "Questa persona è già collegata. Prima scollegala." }
     dues_reference_taken() { en: "Another person has this reference.", it: "Un’altra persona ha questo riferimento." }

@@ -11,8 +11,8 @@ text! {
     dues_title() { en: "Membership", it: "Iscrizione" }
     dues_answer() { en: "Answer", it: "Risposta" }
     dues_member_since(when: &str) { en: "Linked since {when}", it: "Collegata da {when}" }
-    dues_renews(day: &str) { en: "It renews automatically on {day}.", it: "Si rinnova automaticamente il {day}." }
-    dues_runs_out(day: &str) { en: "It ends on {day} and is not renewed.", it: "Termina il {day} e non si rinnova." }
+    dues_renews(day: &str) { en: "It renews automatically on {day}.", it: (Il day => "Si rinnova automaticamente {day}.") }
+    dues_runs_out(day: &str) { en: "It ends on {day} and is not renewed.", it: (Il day => "Termina {day} e non si rinnova.") }
     dues_manage(processor: &str) { en: "Manage at {processor}", it: "Gestisci su {processor}" }
     dues_manage_why() { en: "Card, invoices and cancelling are there, not here.", it: "Carta, ricevute e disdetta sono lì, non qui." }
     dues_pay(processor: &str) { en: "Pay at {processor}", it: "Paga su {processor}" }
@@ -41,12 +41,12 @@ text! {
     dues_never_here() { en: "never here", it: "mai qui" }
     dues_history() { en: "History", it: "Storia" }
     dues_history_none() { en: "Nothing yet.", it: "Ancora nulla." }
-    dues_late_since(day: &str) { en: "Due since {day}, not paid", it: "In scadenza dal {day}, non pagata" }
+    dues_late_since(day: &str) { en: "Due since {day}, not paid", it: (Da day => "In scadenza {day}, non pagata") }
     dues_days_left(n: u32) { en: [one: "{n} day left", other: "{n} days left"], it: [one: "Resta {n} giorno", other: "Restano {n} giorni"] }
     dues_last_day() { en: "Last day today", it: "Oggi è l’ultimo giorno" }
     dues_works_until(day: &str) {
         en: "Everything works until {day}. After that no machine lets you in until it is paid.",
-        it: "Funziona tutto fino al {day}. Dopo, le macchine restano chiuse finché non paghi.",
+        it: (A day => "Funziona tutto fino {day}. Dopo, le macchine restano chiuse finché non paghi."),
     }
     dues_was_due() { en: "was due", it: "scadenza" }
     dues_hold_from() { en: "on hold", it: "blocco accesso" }
@@ -57,8 +57,8 @@ text! {
         en: "They stay yours, but you can’t start the machine while on hold.",
         it: "Restano tue, ma con l’accesso bloccato non puoi avviare la macchina.",
     }
-    dues_on_hold_since(day: &str) { en: "On hold since {day}", it: "Accesso bloccato dal {day}" }
-    dues_unpaid_since(day: &str) { en: "Not paid since {day}", it: "Non pagata dal {day}" }
+    dues_on_hold_since(day: &str) { en: "On hold since {day}", it: (Da day => "Accesso bloccato {day}") }
+    dues_unpaid_since(day: &str) { en: "Not paid since {day}", it: (Da day => "Non pagata {day}") }
     dues_hold_because() {
         en: "Machines and doors are closed to you until it is paid. They open again within a minute of paying.",
         it: "Macchine e porte restano chiuse finché non paghi. Si riaprono entro un minuto dal pagamento.",
@@ -87,10 +87,10 @@ text! {
     dues_never() { en: "never", it: "mai" }
     dues_at(day: &str, clock: &str) { en: "{day} at {clock}", it: "{day} alle {clock}" }
     dues_ended_title() { en: "Your paid membership has ended", it: "La tua iscrizione a pagamento è terminata" }
-    dues_ended_because(day: &str) { en: "It was paid until {day}. Nothing more is collected.", it: "Era pagata fino al {day}. Non viene addebitato altro." }
+    dues_ended_because(day: &str) { en: "It was paid until {day}. Nothing more is collected.", it: (A day => "Era pagata fino {day}. Non viene addebitato altro.") }
     dues_ended_until(day: &str) {
         en: "Machines let you in until {day}. To stay a member, subscribe again or talk to a manager before then.",
-        it: "Le macchine funzionano fino al {day}. Per restare iscritto, rinnova o parla prima con un responsabile.",
+        it: (A day => "Le macchine funzionano fino {day}. Per restare iscritto, rinnova o parla prima con un responsabile."),
     }
     dues_ended_held() {
         en: "No machine lets you in. To return, subscribe again or talk to a manager.",
@@ -119,7 +119,7 @@ text! {
     payments_try_now() { en: "Try now", it: "Prova adesso" }
     payments_counts() { en: "Show by state", it: "Mostra per stato" }
     payments_nothing_to_do() { en: "nothing to do", it: "niente da fare" }
-    payments_hold_from(day: &str) { en: "on hold from {day} on", it: "accesso bloccato dal {day}" }
+    payments_hold_from(day: &str) { en: "on hold from {day} on", it: (Da day => "accesso bloccato {day}") }
     payments_none_ends() { en: "none ends meanwhile", it: "nel frattempo non finisce" }
     payments_on_hold() { en: "on hold", it: "accesso bloccato" }
     payments_this_month() { en: "this month", it: "questo mese" }
@@ -134,7 +134,7 @@ text! {
     payments_match(name: &str) { en: "{name} has its e-mail address", it: "{name} ha il suo indirizzo e-mail" }
     payments_link(name: &str) { en: "Link {name}", it: "Collega {name}" }
     payments_link_all(n: u32) { en: [one: "Link {n} person by address", other: "Link {n} people by address"], it: [one: "Collega {n} persona per indirizzo", other: "Collega {n} persone per indirizzo"] }
-    payments_since(when: &str) { en: "since {when}", it: "da {when}" }
+    payments_since(when: &str) { en: "since {when}", it: (Da when => "{when}") }
     payments_take(processor: &str) { en: "Use {processor}’s", it: "Usa quello di {processor}" }
     payments_find_person() { en: "Find the person", it: "Trova la persona" }
     payments_open_person() { en: "Open", it: "Apri" }
@@ -151,7 +151,7 @@ text! {
     payments_notified() { en: "Notified", it: "Avvisi" }
     payments_times(n: u32) { en: [one: "once", other: "{n} times"], it: [one: "una volta", other: "{n} volte"] }
     payments_then_hold(day: &str) { en: "hold {day}", it: "blocco {day}" }
-    payments_then_renews(day: &str) { en: "paid until {day}", it: "pagata fino al {day}" }
+    payments_then_renews(day: &str) { en: "paid until {day}", it: (A day => "pagata fino {day}") }
     payments_more_time() { en: "More time …", it: "Più tempo …" }
     payments_nobody_late() { en: "Nobody is late", it: "Nessuno è in ritardo" }
     payments_nobody_late_next() { en: "People whose payment is late appear here, with the day of their hold.", it: "Qui compare chi è in ritardo, con il giorno del blocco accesso." }
@@ -184,8 +184,8 @@ text! {
     }
     person_dues_no_hold() { en: "Not on hold: a manager lifted it", it: "Nessun blocco: un responsabile l’ha tolto" }
     person_dues_notified(times: &str, when: &str) { en: "Notified {times}, last {when}.", it: "Avvisi: {times}, l’ultimo {when}." }
-    person_dues_grace(day: &str) { en: "Machines work until {day}.", it: "Le macchine funzionano fino al {day}." }
-    person_dues_more_time_until(day: &str) { en: "More time until {day}", it: "Più tempo fino al {day}" }
+    person_dues_grace(day: &str) { en: "Machines work until {day}.", it: (A day => "Le macchine funzionano fino {day}.") }
+    person_dues_more_time_until(day: &str) { en: "More time until {day}", it: (A day => "Più tempo fino {day}") }
     person_dues_more_time() { en: "Give more time", it: "Concedi più tempo" }
     person_dues_more_time_why() { en: "Lifts a hold at once. Machines work until the end of this day.", it: "Toglie subito il blocco. Le macchine funzionano fino alla fine di questo giorno." }
     person_dues_until() { en: "Last day", it: "Ultimo giorno" }
@@ -236,7 +236,7 @@ text! {
     person_dues_choose_none() { en: "Count by the settings", it: "Segui le impostazioni" }
     person_dues_command() { en: "Last command", it: "Ultimo comando" }
     person_dues_not_answering(processor: &str) { en: "{processor} does not answer", it: "{processor} non risponde" }
-    person_dues_all_well(day: &str) { en: "Paid until {day}", it: "Pagata fino al {day}" }
+    person_dues_all_well(day: &str) { en: "Paid until {day}", it: (A day => "Pagata fino {day}") }
     person_dues_by(who: &str) { en: "By {who}", it: "Da {who}" }
 }
 

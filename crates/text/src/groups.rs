@@ -49,10 +49,10 @@ text! {
     group_is_archived_next() { en: "Its admins can restore it. Bookings that are still possible come back.", it: "Chi lo amministra può ripristinarlo. Le prenotazioni ancora possibili tornano." }
     group_members_hidden() { en: "Members see each other here.", it: "Qui i membri si vedono a vicenda." }
     group_asks(ago: &str) { en: "Asks to join · {ago}", it: "Chiede di entrare · {ago}" }
-    group_since(date: &str) { en: "Since {date}", it: "Dal {date}" }
-    group_you_since(date: &str) { en: "You, since {date}", it: "Tu, dal {date}" }
+    group_since(date: &str) { en: "Since {date}", it: "Da {date}" }
+    group_you_since(date: &str) { en: "You, since {date}", it: "Tu, da {date}" }
     group_on_hold() { en: "On hold, can’t check in", it: "Accesso bloccato, non può fare il check-in" }
-    group_invited(date: &str, until: &str) { en: "Invited {date}, expires {until}", it: "Invito del {date}, scade {until}" }
+    group_invited(date: &str, until: &str) { en: "Invited {date}, expires {until}", it: (Di date => "Invito {date}, scade {until}") }
     group_accept() { en: "Accept", it: "Accetta" }
     group_decline() { en: "Decline", it: "Rifiuta" }
     group_of(deed: &str, name: &str) { en: "{deed}: {name}", it: "{deed}: {name}" }

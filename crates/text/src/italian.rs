@@ -1,4 +1,5 @@
-//! Italian prepositions and articles, which depend on what follows: `da lunedì 9 novembre`, `dall’8 nov`, `allo 0 %`.
+//! Italian prepositions and articles, which depend on what follows: `da lunedì 9 novembre`, `dall’8 nov`, `al 1º nov`,
+//! `allo 0 %`.
 //!
 //! Invariant: a day that begins with its weekday, `oggi` and the like take no article; numbers and clocks do.
 
@@ -43,6 +44,8 @@ impl Before {
             Err(_) => forms.name,
             Ok(_) if words.starts_with(&format!("{number}:")) => forms.clock,
             Ok(0) => forms.zero,
+            // An ordinal: `primo`.
+            Ok(1) if words.starts_with("1º") => forms.number,
             Ok(number) if begins_with_vowel(number) => forms.vowel,
             Ok(_) => forms.number,
         };
@@ -103,6 +106,27 @@ mod tests {
             let expected = if vowel { format!("dall’{short}") } else { format!("dal {short}") };
             assert_eq!(Before::Da.put(&short), expected);
         }
+    }
+
+    #[test]
+    fn phrases_are_elided_before_days_and_numbers_with_a_vowel() {
+        let (lang, today) = (Lang::It, Date { year: 2026, month: 11, day: 20 });
+        let day = |day| lang.dues_day(Date { day, ..today }, today);
+        assert_eq!(lang.dues_paid_until(&day(1)), "Pagata fino al 1º novembre");
+        assert_eq!(lang.dues_paid_until(&day(7)), "Pagata fino al 7 novembre");
+        assert_eq!(lang.dues_paid_until(&day(8)), "Pagata fino all’8 novembre");
+        assert_eq!(lang.dues_paid_until(&day(11)), "Pagata fino all’11 novembre");
+        assert_eq!(lang.dues_unpaid_since(&day(8)), "Non pagata dall’8 novembre");
+        assert_eq!(lang.dues_runs_out(&day(8)), "Termina l’8 novembre e non si rinnova.");
+        assert_eq!(lang.series_of_nobody("8 nov", "11 dic"), "Serie dall’8 nov all’11 dic");
+        assert_eq!(lang.series_clocks("18:00", "8 nov"), "Resta alle 18:00 quando cambia l’ora prima dell’8 nov.");
+        assert_eq!(lang.directory_no_sync_since("oggi"), "Nessuna sincronizzazione da oggi");
+        assert!(lang.directory_brake("8").contains("più dell’8 %"));
+        assert!(lang.draw_lot("2", "Luca", "3", "8").ends_with("al posto 3 e te all’8."));
+        assert_eq!(
+            [1, 4, 8, 11].map(|n| lang.attend_place(n)),
+            ["al 1º", "al 4º", "all’8º", "all’11º"].map(|at| format!("{at} posto"))
+        );
     }
 
     #[test]

@@ -296,6 +296,24 @@ mod tests {
         assert!(seen.into_iter().all(|seen| seen > 1_000), "they were found: {seen:?}");
     }
 
+    #[test]
+    fn italian_articles_before_insertions_are_never_fixed() {
+        // `(A day => "fino {day}")` elides: `fino all’8 novembre`.
+        const FIXED: [&str; 6] = ["il", "al", "dal", "del", "nel", "sul"];
+        let is_fixed = |pair: &&[&str]| match pair {
+            [article, next] => next.starts_with('{') && FIXED.contains(&article.to_lowercase().as_str()),
+            _ => false,
+        };
+        for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
+            for (_, italian) in source.lines().filter_map(|line| line.split_once(" it: ")) {
+                for text in literals(italian) {
+                    let words: Vec<&str> = text.split(' ').collect();
+                    assert_eq!(words.windows(2).find(is_fixed), None, "{text}");
+                }
+            }
+        }
+    }
+
     /// Words that the glossary replaces: by archive, decline, revoke, dismiss, tap, a manager, remotely, restart,
     /// active, approve, off, workshop, audit log, hold, ban, trainer.
     const OTHERWISE: [&str; 56] = [

@@ -55,7 +55,7 @@ text! {
     passkey_name() { en: "Name", it: "Nome" }
     passkey_name_hint() { en: "Like Phone, Laptop or Security key.", it: "Per esempio Telefono, Portatile o Chiave." }
     passkey_first_name() { en: "My device", it: "Il mio dispositivo" }
-    passkey_added_on(day: &str) { en: "Since {day}", it: "Dal {day}" }
+    passkey_added_on(day: &str) { en: "Since {day}", it: (Il day => "Aggiunta {day}") }
     passkey_used_on(day: &str) { en: "used {day}", it: "usata {day}" }
     passkey_never_used() { en: "not used yet", it: "mai usata" }
     passkey_rename() { en: "Rename", it: "Rinomina" }

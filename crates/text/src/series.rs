@@ -49,7 +49,7 @@ text! {
     series_next() { en: "next", it: "prossima" }
     series_lost() { en: "lost", it: "persa" }
     series_skipped() { en: "skipped", it: "saltata" }
-    series_clocks(time: &str, date: &str) { en: "Stays at {time} when the clocks change before {date}.", it: "Resta alle {time} quando cambia l’ora prima del {date}." }
+    series_clocks(time: &str, date: &str) { en: "Stays at {time} when the clocks change before {date}.", it: (Di date => "Resta alle {time} quando cambia l’ora prima {date}.") }
     series_cannot_be_had() { en: "Dates that can’t be had", it: "Date non disponibili" }
     series_instead_of(date: &str) { en: "Instead of {date}", it: "Al posto di {date}" }
     series_same_time() { en: "same time", it: "stessa ora" }
@@ -60,8 +60,8 @@ text! {
     series_sum(dates: &str, time: &str) { en: "{dates}, {time}", it: "{dates}, {time}" }
     series_sum_parts(asked: &str, changed: &str, out: &str) { en: "{asked} as asked, {changed} changed, {out} left out", it: "{asked} come richiesto, {changed} cambiate, {out} saltate" }
     series_book(n: u32) { en: [one: "Book {n} date", other: "Book {n} dates"], it: [one: "Prenota {n} data", other: "Prenota {n} date"] }
-    series_of(owner: &str, first: &str, last: &str) { en: "Series of {owner} · {first} to {last}", it: "Serie di {owner} · dal {first} al {last}" }
-    series_of_nobody(first: &str, last: &str) { en: "{first} to {last}", it: "Dal {first} al {last}" }
+    series_of(owner: &str, first: &str, last: &str) { en: "Series of {owner} · {first} to {last}", it: (Da first, A last => "Serie di {owner} · {first} {last}") }
+    series_of_nobody(first: &str, last: &str) { en: "{first} to {last}", it: (Da first, A last => "Serie {first} {last}") }
     series_head(name: &str, days: &str, time: &str) { en: "{name}, {days} {time}", it: "{name}, {days} {time}" }
     series_change() { en: "Change", it: "Cambia" }
     series_end_early() { en: "End early", it: "Termina prima" }

@@ -1,7 +1,7 @@
 //! Pages of training events for those who come, and of requests for training. Not here: their notices
 //! ([`crate::event_notices`]).
 
-use crate::Lang;
+use crate::{Lang, italian::Before};
 use domain::{
     time::{DAY, HOUR},
     training_events::{Aim, CancelCause, DayWindow, Outcome, PlaceState},
@@ -242,7 +242,7 @@ impl Lang {
     pub fn attend_place(self, n: u32) -> String {
         match self {
             Self::En => ordinal(n),
-            Self::It => format!("al {n}º posto"),
+            Self::It => format!("{} posto", Before::A.put(&format!("{n}º"))),
         }
     }
 

@@ -22,7 +22,7 @@ text! {
     directory_synced(host: &str, at: &str) { en: "{host}, last sync {at}", it: "{host}, ultima sincronizzazione {at}" }
     directory_never_synced(host: &str) { en: "{host}, not synced yet", it: "{host}, mai sincronizzata" }
     directory_linked(count: u32) { en: [one: "{count} person", other: "{count} people"], it: [one: "{count} persona", other: "{count} persone"] }
-    directory_no_sync_since(at: &str) { en: "No sync since {at}", it: "Nessuna sincronizzazione dal {at}" }
+    directory_no_sync_since(at: &str) { en: "No sync since {at}", it: (Da at => "Nessuna sincronizzazione {at}") }
     directory_no_sync() { en: "No sync yet", it: "Ancora nessuna sincronizzazione" }
     directory_waits() { en: "A sync waits for you", it: "Una sincronizzazione ti aspetta" }
     directory_waits_next() {
@@ -67,7 +67,7 @@ text! {
     }
     directory_brake(percent: &str) {
         en: "A timed sync that would suspend more than {percent} %, or anybody after the connection was changed, stops and waits for you. Administrators are never suspended by it.",
-        it: "Una sincronizzazione automatica che sospenderebbe più del {percent} %, o chiunque dopo una modifica della connessione, si ferma e ti aspetta. Non sospende mai gli amministratori.",
+        it: (Di percent => "Una sincronizzazione automatica che sospenderebbe più {percent} %, o chiunque dopo una modifica della connessione, si ferma e ti aspetta. Non sospende mai gli amministratori."),
     }
     directory_mapping() { en: "Groups", it: "Gruppi" }
     directory_mapping_sub() { en: "Every match counts.", it: "Ogni corrispondenza conta." }

@@ -51,7 +51,7 @@ text! {
     webhook_waiting(n: u32) { en: [one: "{n} event waiting", other: "{n} events waiting"], it: [one: "{n} evento in attesa", other: "{n} eventi in attesa"] }
     webhook_kept(n: u32) { en: [one: "{n} event is kept", other: "{n} events are kept"], it: [one: "{n} evento conservato", other: "{n} eventi conservati"] }
     webhook_kept_next() { en: "They go out in order when you resume. After 7 days the oldest are dropped", it: "Partono in ordine quando riattivi il webhook. Dopo 7 giorni i più vecchi vengono eliminati" }
-    webhook_kept_from(when: &str) { en: "from {when} on", it: "a partire da {when}" }
+    webhook_kept_from(when: &str) { en: "from {when} on", it: (Da when => "a partire {when}") }
     webhook_kept_none() { en: "Nothing waits", it: "Nessun evento in attesa" }
     webhook_kept_none_next() { en: "What happens from now on is kept for 7 days.", it: "Ciò che succede da ora viene conservato per 7 giorni." }
     webhook_gave_up() { en: "Toolgate paused it, because nothing arrived for three days.", it: "Toolgate l’ha messo in pausa perché per tre giorni non è arrivato nulla." }
