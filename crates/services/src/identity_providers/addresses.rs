@@ -1,8 +1,8 @@
 //! Proof of an address that a provider does not vouch for: a code that is mailed to it.
 //!
 //! **Invariants.** The answer is the same for an address of a person here and any other. A code is stored as a hash, proves the one
-//! address it went to, and works for a few tries. A proven address opens no account: its person still proves who they are
-//! ([`super::arrivals`]).
+//! address it went to, and works for a few tries; one that could not be mailed leaves the one before it valid. A proven address opens
+//! no account: its person still proves who they are ([`super::arrivals`]).
 
 use super::arrivals::current;
 use crate::{
@@ -67,11 +67,24 @@ pub async fn send_code(
         if !is_unproven(&arrived) {
             return Err(AccountsError::Gone);
         }
-        visits::note_code(tx, &hash, &hashed, &address).await?;
-        Ok(Done::unaudited((), Unaudited::SignInPending))
+        let before = visits::note_code(tx, &hash, &hashed, &address).await?;
+        Ok(Done::unaudited(before, Unaudited::SignInPending))
     });
-    noted.await?;
-    if mail::send_code(ctx, lang, &email, &code).await { Ok(()) } else { Err(AccountsError::CodeNotSent) }
+    let before = noted.await?;
+    let mailing = ctx.clone();
+    // In a separate task, so that an earlier code is valid again even if the caller disconnects.
+    let mailed = ctx.spawn(async move {
+        if mail::send_code(&mailing, lang, &email, &code).await {
+            return Ok(());
+        }
+        let restored = mailing.store().write::<_, AccountsError, _>(async move |tx| {
+            visits::restore_code(tx, &hash, &hashed, before).await?;
+            Ok(Done::unaudited((), Unaudited::SignInPending))
+        });
+        restored.await?;
+        Err(AccountsError::CodeNotSent)
+    });
+    mailed.await.unwrap_or(Err(AccountsError::CodeNotSent))
 }
 
 /// Proves the address to which the last code went by that code.

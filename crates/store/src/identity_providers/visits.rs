@@ -37,6 +37,13 @@ pub struct ArrivalRow {
     pub expires: Millis,
 }
 
+/// A mailed code that waits to be entered: its hash, the address that it went to, and the tries so far.
+pub struct PendingCode {
+    pub code: Vec<u8>,
+    pub address: String,
+    pub tries: i64,
+}
+
 /// Stores an arrival under the hash of its token.
 pub async fn arrive(tx: &mut WriteTx, hash: &[u8; 32], new: &ArrivalRow) -> Result<(), StoreError> {
     let hash = hash.as_slice();
@@ -99,14 +106,21 @@ pub async fn arrival(
     }))
 }
 
-/// Notes the hash of the code that is mailed to `address`, in place of one before.
+/// Notes the hash of the code that is mailed to `address`, in place of one before, which is returned.
 pub async fn note_code(
     tx: &mut WriteTx,
     hash: &[u8; 32],
     code: &[u8; 32],
     address: &str,
-) -> Result<(), StoreError> {
+) -> Result<Option<PendingCode>, StoreError> {
     let (hash, code) = (hash.as_slice(), code.as_slice());
+    let before = sqlx::query_as!(
+        PendingCode,
+        r#"SELECT code AS "code!: Vec<u8>", code_to AS "address!: String", tries AS "tries!: i64"
+             FROM provider_arrival WHERE hash = ? AND code IS NOT NULL"#,
+        hash,
+    );
+    let before = before.fetch_optional(tx.conn()).await?;
     let noted = sqlx::query!(
         "UPDATE provider_arrival SET code = ?, code_to = ?, tries = 0 WHERE hash = ?",
         code,
@@ -114,6 +128,29 @@ pub async fn note_code(
         hash,
     );
     noted.execute(tx.conn()).await?;
+    Ok(before)
+}
+
+/// Puts back the code before `unsent`, the hash of one that was not mailed, or none. Nothing changes if `unsent` is no longer the one
+/// noted.
+pub async fn restore_code(
+    tx: &mut WriteTx,
+    hash: &[u8; 32],
+    unsent: &[u8; 32],
+    before: Option<PendingCode>,
+) -> Result<(), StoreError> {
+    let (hash, unsent) = (hash.as_slice(), unsent.as_slice());
+    let (code, address, tries) =
+        before.map_or((None, None, 0), |before| (Some(before.code), Some(before.address), before.tries));
+    let restored = sqlx::query!(
+        "UPDATE provider_arrival SET code = ?, code_to = ?, tries = ? WHERE hash = ? AND code = ?",
+        code,
+        address,
+        tries,
+        hash,
+        unsent,
+    );
+    restored.execute(tx.conn()).await?;
     Ok(())
 }
 

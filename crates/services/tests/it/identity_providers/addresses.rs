@@ -6,13 +6,32 @@ use crate::lab::{
     entrance::{ADA, PASSWORD, actor, catch, caught, here},
 };
 use contract::identity_providers::NextStep;
-use domain::{actor::Rank, identity_providers::CODE_TRIES};
+use domain::{actor::Rank, deliveries::Trouble, identity_providers::CODE_TRIES};
 use serde_json::{Value, json};
-use services::{accounts::AccountsError, identity_providers as providers, mail::Mail, token::Token};
+use services::{
+    accounts::AccountsError,
+    identity_providers as providers,
+    mail::{self, Carrier, Mail, MailError, Mailer, Post},
+    token::Token,
+};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+    sync::Arc,
+};
 use text::Lang;
 
 const PEOPLE: &str = "SELECT count(*) FROM person";
 const EMAIL: &str = "emre@uni.example";
+
+/// A mail server that is down.
+struct Down;
+
+impl Mailer for Down {
+    fn send(&self, _: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
+        Box::pin(ready(Err(MailError(Trouble::Unreachable))))
+    }
+}
 
 /// Emre at a provider that verifies no address.
 fn unverified() -> Value {
@@ -135,4 +154,36 @@ async fn code_works_for_a_few_tries_and_another_replaces_it() {
     let second = code_in(&caught(&catcher, 2).await);
     providers::confirm_address(&lab.ctx, &token, &second).await.unwrap();
     assert_eq!(next(&lab, &token).await, NextStep::Ask { email: Some(EMAIL.to_owned()), joins: false });
+}
+
+#[tokio::test]
+async fn code_that_is_not_mailed_leaves_the_one_before_valid() {
+    let (lab, provider, id) = set_up(&[("admission", "applicants")]).await;
+    let catcher = catch(&lab);
+    let down = || {
+        let carrier = Carrier::Mailer(Arc::new(Down));
+        mail::arrange(&lab.ctx, Post { carrier, site: Some("https://lab.example".into()), ..Post::default() });
+    };
+    down();
+    let token = arrived(come(&lab, &provider, id, unverified()).await);
+    let first = send(&lab, &token, EMAIL).await;
+    assert!(matches!(first, Err(AccountsError::CodeNotSent)), "{first:?}");
+    let email = Some(EMAIL.to_owned());
+    assert_eq!(next(&lab, &token).await, NextStep::Confirm { email: email.clone(), sent: None, mails: true });
+    let carrier = Carrier::Catcher(Arc::clone(&catcher));
+    mail::arrange(&lab.ctx, Post { carrier, site: Some("https://lab.example".into()), ..Post::default() });
+    send(&lab, &token, EMAIL).await.unwrap();
+    let code = code_in(&caught(&catcher, 1).await);
+    for _ in 1..CODE_TRIES {
+        assert!(providers::confirm_address(&lab.ctx, &token, "").await.is_err());
+    }
+    down();
+    let another = send(&lab, &token, "other@uni.example").await;
+    assert!(matches!(another, Err(AccountsError::CodeNotSent)), "{another:?}");
+    let there = NextStep::Confirm { email: email.clone(), sent: email.clone(), mails: true };
+    assert_eq!(next(&lab, &token).await, there, "the code went to the first address");
+    let tries = "SELECT tries FROM provider_arrival";
+    assert_eq!(lab.number(tries).await, i64::from(CODE_TRIES - 1), "its tries count as before");
+    providers::confirm_address(&lab.ctx, &token, &code).await.unwrap();
+    assert_eq!(next(&lab, &token).await, NextStep::Ask { email, joins: false });
 }
