@@ -8,6 +8,7 @@ CREATE TABLE help_request (
     expires_at       INTEGER NOT NULL, -- nothing has to happen then: it is open while this lies ahead
     notified         INTEGER NOT NULL CONSTRAINT help_request_notified CHECK (notified >= 0), -- how many people
     inside           INTEGER NOT NULL CONSTRAINT help_request_inside CHECK (inside IN (0, 1)), -- whether they were in the space
+    passed_on_at     INTEGER, -- when others were notified because nobody had answered
     helper_id        INTEGER CONSTRAINT help_request_helper REFERENCES person (id), -- who answered
     answer_remark_id INTEGER CONSTRAINT help_request_answer REFERENCES remark (id),
     answered_at      INTEGER,

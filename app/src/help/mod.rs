@@ -130,6 +130,7 @@ mod tests {
             mine,
             notified: 2,
             inside: true,
+            passed_on: None,
             expires: NOW,
             answered: None,
             helper: None,
@@ -166,7 +167,9 @@ mod tests {
             html.contains("?/help/resolve") && !html.contains("?/help/ask") && !html.contains("?/help/answer")
         );
         let away = HelpRequestView { inside: false, notified: 1, ..request(true) };
-        assert!(words(&render(vec![away])).contains("Nobody who is here has answered."));
+        assert!(words(&render(vec![away.clone()])).contains("No trainer or owner is here. 1 person got a notice"));
+        let passed_on = HelpRequestView { passed_on: Some(ago(1)), notified: 2, ..away };
+        assert!(words(&render(vec![passed_on])).contains("Nobody has answered yet. 2 people have got a notice"));
         let nobody = HelpRequestView { inside: false, notified: 0, ..request(true) };
         assert!(words(&render(vec![nobody])).contains("nobody got a notice"));
         let answered = HelpRequestView {

@@ -93,6 +93,8 @@ pub struct HelpRequestView {
     pub notified: u32,
     /// Whether these people were in the space.
     pub inside: bool,
+    /// When others were notified as well because nobody had answered.
+    pub passed_on: Option<Moment>,
     /// When it expires unless resolved.
     pub expires: Moment,
     /// When it was answered.

@@ -172,6 +172,8 @@ pub enum Notice {
         until: Millis,
         /// The recipient was in the space when it was asked.
         inside: bool,
+        /// It reached them because nobody had answered.
+        passed_on: bool,
     },
     /// A helper answered the request of the recipient.
     HelpAnswered {

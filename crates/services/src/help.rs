@@ -112,6 +112,7 @@ fn to_view(zone: Zone, actor: &Actor, row: HelpRow, now: Millis) -> HelpRequestV
         mine,
         notified: row.notified,
         inside: row.inside,
+        passed_on: row.passed_on.map(|at| zone.moment(at)),
         expires: zone.moment(row.expires),
         answered: row.answered.map(|at| zone.moment(at)),
         helper: row.helper_name,
@@ -177,9 +178,10 @@ async fn ask(
         };
         let help = rows::add(job.tx, &new).await?;
         // Channels hear of it even if nobody is notified.
-        job.broadcast(Notice::HelpAsked { help, machine, until, inside }).await?;
+        let asked = Notice::HelpAsked { help, machine, until, inside, passed_on: false };
+        job.broadcast(asked).await?;
         for helper in notified.people {
-            job.notify(helper, Notice::HelpAsked { help, machine, until, inside }).await?;
+            job.notify(helper, asked).await?;
         }
         job.tx.after_commit(ChangeEvent::Machine(machine));
         let view = view_of(job, help).await?;
@@ -236,16 +238,16 @@ async fn left_out(conn: &mut SqliteConnection, row: &HelpRow, now: Millis) -> Re
     let helpers = helpers(conn, row.kind, row.machine, now).await?;
     let mut people = Vec::new();
     for helper in passed_on(&helpers, asker, waited) {
-        if !notices::is_recorded(conn, helper, &elsewhere(row)).await? {
+        if !notices::is_recorded(conn, helper, &unanswered(row)).await? {
             people.push(helper);
         }
     }
     Ok(people)
 }
 
-/// The notice about a request, for people who may be elsewhere.
-const fn elsewhere(row: &HelpRow) -> Notice {
-    Notice::HelpAsked { help: row.id, machine: row.machine, until: row.expires, inside: false }
+/// The notice about a request that nobody has answered, for people who may be elsewhere.
+const fn unanswered(row: &HelpRow) -> Notice {
+    Notice::HelpAsked { help: row.id, machine: row.machine, until: row.expires, inside: false, passed_on: true }
 }
 
 async fn pass_on(tx: &mut WriteTx, help: HelpId, now: Millis) -> Result<Option<AuditEntry>, StoreError> {
@@ -257,10 +259,10 @@ async fn pass_on(tx: &mut WriteTx, help: HelpId, now: Millis) -> Result<Option<A
     }
     for &helper in &people {
         // In the name of the person who asks.
-        notices::record(tx, row.person, helper, &elsewhere(&row), now).await?;
+        notices::record(tx, row.person, helper, &unanswered(&row), now).await?;
     }
     let notified = u32::try_from(people.len()).unwrap_or(u32::MAX);
-    rows::pass_on(tx, help, notified).await?;
+    rows::pass_on(tx, help, notified, now).await?;
     tx.after_commit(ChangeEvent::Machine(row.machine));
     let detail = json!({ "help": help, "notified": notified });
     audit::entry(tx, &proof, now, "help.passed-on", row.machine, &detail).await.map(Some)

@@ -27,6 +27,7 @@ pub struct HelpRow {
     pub expires: Millis,
     pub notified: u32,
     pub inside: bool,
+    pub passed_on: Option<Millis>,
     pub helper: Option<PersonId>,
     pub helper_name: Option<String>,
     pub answer: Option<String>,
@@ -48,7 +49,8 @@ macro_rules! requests {
             "SELECT h.id AS \"id!: HelpId\", h.machine_id AS \"machine!: MachineId\", m.name AS \"machine_name!\",
                     m.type_id AS \"kind!: TypeId\", h.person_id AS \"person?: PersonId\", f.name AS \"person_name?\",
                     r.body AS \"text?\", h.asked_at AS \"asked!: Millis\", h.expires_at AS \"expires!: Millis\",
-                    h.notified AS \"notified!: u32\", h.inside AS \"inside!: bool\", h.helper_id AS \"helper?: PersonId\",
+                    h.notified AS \"notified!: u32\", h.inside AS \"inside!: bool\",
+                    h.passed_on_at AS \"passed_on?: Millis\", h.helper_id AS \"helper?: PersonId\",
                     k.name AS \"helper_name?\", a.body AS \"answer?\", h.answered_at AS \"answered?: Millis\",
                     h.resolved_at AS \"resolved?: Millis\"
                FROM help_request h
@@ -132,11 +134,16 @@ pub async fn answer(
     Ok(())
 }
 
-/// Notes that so many more people were notified, who may be elsewhere.
-pub async fn pass_on(tx: &mut WriteTx, id: HelpId, notified: u32) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE help_request SET notified = notified + ?, inside = 0 WHERE id = ?", notified, id)
-        .execute(tx.conn())
-        .await?;
+/// Notes that so many more people were notified at `at`, who may be elsewhere.
+pub async fn pass_on(tx: &mut WriteTx, id: HelpId, notified: u32, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE help_request SET notified = notified + ?, inside = 0, passed_on_at = ? WHERE id = ?",
+        notified,
+        at,
+        id,
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

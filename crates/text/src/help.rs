@@ -18,10 +18,16 @@ text! {
         it: [one: "C’è {n} persona che può aiutare: ha ricevuto un avviso.", other: "Ci sono {n} persone che possono aiutare: hanno ricevuto un avviso."]
     }
     help_own_away(n: u32) {
-        en: [one: "Nobody who is here has answered. {n} person got a notice and may answer from elsewhere.",
-             other: "Nobody who is here has answered. {n} people got a notice and may answer from elsewhere."],
-        it: [one: "Nessuno tra i presenti ha risposto. {n} persona ha ricevuto un avviso e può rispondere da fuori.",
-             other: "Nessuno tra i presenti ha risposto. {n} persone hanno ricevuto un avviso e possono rispondere da fuori."]
+        en: [one: "No trainer or owner is here. {n} person got a notice and may answer from elsewhere.",
+             other: "No trainer or owner is here. {n} people got a notice and may answer from elsewhere."],
+        it: [one: "Non ci sono istruttori né proprietari. {n} persona ha ricevuto un avviso e può rispondere da fuori.",
+             other: "Non ci sono istruttori né proprietari. {n} persone hanno ricevuto un avviso e possono rispondere da fuori."]
+    }
+    help_own_passed_on(n: u32) {
+        en: [one: "Nobody has answered yet. {n} person has got a notice by now.",
+             other: "Nobody has answered yet. {n} people have got a notice by now."],
+        it: [one: "Nessuno ha ancora risposto. Finora {n} persona ha ricevuto un avviso.",
+             other: "Nessuno ha ancora risposto. Finora {n} persone hanno ricevuto un avviso."]
     }
     help_own_nobody() { en: "Nobody else looks after this machine, so nobody got a notice. Ask someone who is here.",
                         it: "Nessun altro si occupa di questa macchina: nessuno ha ricevuto l’avviso. Chiedi a chi è presente." }
@@ -44,8 +50,10 @@ text! {
     }
     notice_help_asked(who: &str, name: &str) { en: "{who} needs help at {name}", it: "{who} ha bisogno di aiuto: {name}" }
     notice_help_asked_inside() { en: "Go there if you can, or answer on the machine’s page.", it: "Vai lì se puoi, o rispondi dalla pagina della macchina." }
-    notice_help_asked_away() { en: "Nobody who is here has answered. You can answer on the machine’s page.",
-                               it: "Nessuno tra i presenti ha risposto. Puoi rispondere dalla pagina della macchina." }
+    notice_help_asked_away() { en: "No trainer or owner is there. You can answer on the machine’s page.",
+                               it: "Non ci sono istruttori né proprietari. Puoi rispondere dalla pagina della macchina." }
+    notice_help_unanswered() { en: "Nobody has answered yet. You can answer on the machine’s page.",
+                               it: "Nessuno ha ancora risposto. Puoi rispondere dalla pagina della macchina." }
     notice_help_answered(who: &str, name: &str) { en: "{who} answered you: {name}", it: "{who} ti ha risposto: {name}" }
     notice_help_answered_next() { en: "Mark it as resolved when you are done.", it: "Quando avete finito, segna la richiesta come risolta." }
     kind_help_asked() { en: "Someone needs help at a machine you look after", it: "Qualcuno ha bisogno di aiuto a una macchina di cui ti occupi" }
@@ -73,6 +81,7 @@ impl Lang {
             (Some(_), Some(helper), None) => self.help_coming(helper),
             (Some(_), None, _) => self.help_coming_former().to_owned(),
             (None, ..) if request.notified == 0 => self.help_own_nobody().to_owned(),
+            (None, ..) if request.passed_on.is_some() => self.help_own_passed_on(request.notified),
             (None, ..) if request.inside => self.help_own_inside(request.notified),
             (None, ..) => self.help_own_away(request.notified),
         }
@@ -84,6 +93,9 @@ impl Lang {
         match notice {
             Notice::HelpAsked { inside: true, .. } => {
                 (self.notice_help_asked(who, name), self.notice_help_asked_inside().to_owned())
+            }
+            Notice::HelpAsked { passed_on: true, .. } => {
+                (self.notice_help_asked(who, name), self.notice_help_unanswered().to_owned())
             }
             Notice::HelpAsked { .. } => {
                 (self.notice_help_asked(who, name), self.notice_help_asked_away().to_owned())

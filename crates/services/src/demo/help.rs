@@ -34,7 +34,7 @@ pub(super) async fn ask(tx: &mut WriteTx, built: &Built, now: Millis) -> Result<
         inside: false,
     };
     let help = rows::add(tx, &new).await?;
-    let notice = Notice::HelpAsked { help, machine, until, inside: false };
+    let notice = Notice::HelpAsked { help, machine, until, inside: false, passed_on: false };
     notices::record(tx, Some(person), helper, &notice, asked).await?;
     Ok(())
 }

@@ -73,6 +73,14 @@ async fn notified(lab: &Lab) -> String {
     .await
 }
 
+/// What the newest notice of a person says to do.
+async fn next_step(lab: &Lab, person: i64) -> String {
+    let theirs = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::Unread, None).await.unwrap();
+    let text = Lang::En.notice(theirs.notices[0].told.as_ref().unwrap(), theirs.now);
+    assert_eq!(text.title, "Ada needs help at Laser");
+    text.next
+}
+
 #[tokio::test]
 async fn trainer_at_another_machine_is_notified_before_absent_owner() {
     let lab = workshop().await;
@@ -94,8 +102,13 @@ async fn trainer_at_another_machine_is_notified_before_absent_owner() {
 async fn owners_are_notified_when_no_helper_is_in() {
     let lab = workshop().await;
     let asked = ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
-    assert_eq!((asked.inside, asked.notified, asked.text), (false, 1, None));
-    assert_eq!(notified(&lab).await, "4 help.asked");
+    assert_eq!((asked.inside, asked.notified, asked.text.as_deref()), (false, 1, None));
+    assert_eq!(notified(&lab).await, "4 help.asked", "at once");
+    assert_eq!(next_step(&lab, 4).await, "No trainer or owner is there. You can answer on the machine’s page.");
+    assert_eq!(
+        Lang::En.help_state(&asked),
+        "No trainer or owner is here. 1 person got a notice and may answer from elsewhere."
+    );
     assert_eq!(lab.text("SELECT group_concat(action) FROM audit").await, "help.asked");
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%Ada%'").await, 0);
 }
@@ -150,11 +163,33 @@ async fn unanswered_request_reaches_owners_after_five_minutes_and_managers_after
     assert_eq!(after(1).await, ("2 help.asked, 4 help.asked".into(), 2, false, open));
     assert_eq!(after(5).await, ("2 help.asked, 4 help.asked, 5 help.asked".into(), 3, false, open));
     assert_eq!(after(30).await.1, 3, "once each");
-    let theirs = notices::list(&lab.ctx, &lab.signed_in(4).await, Which::Unread, None).await.unwrap();
-    let text = Lang::En.notice(theirs.notices[0].told.as_ref().unwrap(), theirs.now);
-    assert_eq!(text.title, "Ada needs help at Laser");
+    assert_eq!(next_step(&lab, 2).await, "Go there if you can, or answer on the machine’s page.");
+    for person in [4, 5] {
+        assert_eq!(
+            next_step(&lab, person).await,
+            "Nobody has answered yet. You can answer on the machine’s page."
+        );
+    }
+    let hers = seen_by(&lab, 1).await;
+    assert_eq!(Lang::En.help_state(&hers[0]), "Nobody has answered yet. 3 people have got a notice by now.");
     let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
     assert_eq!(lab.text(actions).await, "help.asked help.passed-on help.passed-on");
+}
+
+#[tokio::test]
+async fn request_without_helpers_inside_reaches_owners_at_once_and_managers_after_ten_minutes() {
+    let lab = workshop().await;
+    ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
+    lab.pass(MINUTE * 5);
+    jobs::run(&lab.ctx, Job::Help).await;
+    assert_eq!(notified(&lab).await, "4 help.asked", "the owner has it since the beginning");
+    let hers = seen_by(&lab, 1).await;
+    assert_eq!((hers[0].passed_on, hers[0].notified), (None, 1));
+    lab.pass(MINUTE * 5);
+    jobs::run(&lab.ctx, Job::Help).await;
+    assert_eq!(notified(&lab).await, "4 help.asked, 5 help.asked");
+    let hers = seen_by(&lab, 1).await;
+    assert_eq!((hers[0].passed_on.map(|at| at.at), hers[0].notified), (Some(lab.now()), 2));
 }
 
 #[tokio::test]
