@@ -132,6 +132,12 @@ pub fn groups_in_groups(member_of: &Attribute) -> String {
     )
 }
 
+/// The filter for those of the groups with these names that are in groups.
+#[must_use]
+pub fn groups_in_groups_named(member_of: &Attribute, names: &[String]) -> String {
+    format!("(&{}{})", groups_in_groups(member_of), entries_named(names))
+}
+
 /// The filter for all groups.
 pub const GROUPS: &str = "(|(member=*)(uniqueMember=*)(memberUid=*)(&(objectClass=posixGroup)(gidNumber=*)))";
 
@@ -178,6 +184,14 @@ mod tests {
         assert_eq!(
             entries_named(&groups),
             r"(|(entryDN=cn=a \28b\29)(distinguishedName=cn=a \28b\29)(entryDN=cn=c)(distinguishedName=cn=c))"
+        );
+        let member_of = Attribute::parse("memberOf").expect("an attribute");
+        let (all, named) =
+            (groups_in_groups(&member_of), groups_in_groups_named(&member_of, &["cn=a)(b".to_owned()]));
+        assert_eq!(
+            named,
+            format!(r"(&{all}(|(entryDN=cn=a\29\28b)(distinguishedName=cn=a\29\28b)))"),
+            "of the same kinds"
         );
     }
 

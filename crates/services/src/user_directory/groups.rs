@@ -1,7 +1,8 @@
 //! Groups in the directory: who is in them, directly or through other groups.
 //!
-//! Invariants: a sync and a sign-in follow the same attributes, so that neither takes away what the other gave. Groups that are not
-//! under the base for groups neither count nor are followed. Not here: what groups give (`domain::group_mapping`), and where
+//! Invariants: a sync and a sign-in follow the same attributes in the same way ([`GroupIndex::of`]), so that neither takes away what
+//! the other gave; they differ in how much of the directory they read before. Groups that are not under the base for groups neither
+//! count nor are followed. Not here: what groups give (`domain::group_mapping`), and where
 //! following ends (`domain::user_directory::nesting`).
 
 use super::{Directory, Entry, FoundEntries, Search};
@@ -11,7 +12,10 @@ use domain::user_directory::{
     filter::{self, GROUPS},
     nesting::Nesting,
 };
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    slice::from_ref,
+};
 use store::user_directory::Connection;
 
 /// Groups of the directory, at most.
@@ -44,7 +48,7 @@ impl GroupsOfPerson {
     }
 }
 
-/// All groups that matter to a sync.
+/// All groups that matter to a sync, or to the sign-in of one person.
 #[derive(Debug, Default)]
 pub(super) struct GroupIndex {
     /// The groups that a person or a group is in, by their comparable name.
@@ -82,6 +86,69 @@ impl GroupIndex {
         }
     }
 
+    /// Reads the groups of the person of one entry alone, level by level.
+    async fn read_of_person(
+        directory: &dyn Directory,
+        connection: &Connection,
+        entry: &Entry,
+    ) -> Result<Self, Trouble> {
+        let Connection { server, layout, .. } = connection;
+        let mut index = Self::default();
+        match layout.groups {
+            GroupSource::Nowhere => return Ok(index),
+            GroupSource::Entries => {
+                let (login, number) = (entry.login(layout), entry.text(NUMBER));
+                let filter = filter::groups_of(&entry.dn, &login, number.as_deref());
+                index.add_outer(&entry.dn, directory.search(server, some(layout, filter, "cn")).await?);
+            }
+            GroupSource::MemberOf => {
+                if !named(layout, entry)?.is_empty() && !finds_by_name(directory, connection, entry).await? {
+                    return Self::read(directory, connection, from_ref(entry)).await;
+                }
+            }
+        }
+        let mut asked = HashSet::new();
+        loop {
+            let mut level = index.nesting(layout, entry)?.into_groups();
+            // Others than distinguished names are looked up by none.
+            level.retain(|group| EntryName::parse(group).is_some() && asked.insert(comparable(group)));
+            if level.is_empty() {
+                return Ok(index);
+            }
+            for groups in level.chunks(NAMED) {
+                index.read_outer(directory, connection, groups).await?;
+            }
+        }
+    }
+
+    /// Asks for the groups that contain `groups`, all of which the person is in.
+    async fn read_outer(
+        &mut self,
+        directory: &dyn Directory,
+        connection: &Connection,
+        groups: &[String],
+    ) -> Result<(), Trouble> {
+        let Connection { server, layout, .. } = connection;
+        if layout.groups == GroupSource::Entries {
+            let found = directory.search(server, some(layout, filter::groups_with(groups), "cn")).await?;
+            // Which of them it contains makes no difference to the person.
+            if let Some(inner) = groups.first() {
+                self.add_outer(inner, found);
+            }
+            return Ok(());
+        }
+        let filter = filter::groups_in_groups_named(&layout.member_of, groups);
+        let search = some(layout, filter, layout.member_of.as_str());
+        self.add_members(layout, &optional(directory.search(server, search).await)?)
+    }
+
+    /// Adds the groups `found`, which contain `inner`.
+    fn add_outer(&mut self, inner: &str, found: FoundEntries) {
+        self.is_partial |= found.is_partial;
+        let outer = found.entries.into_iter().map(|group| group.dn);
+        self.containing.entry(comparable(inner)).or_default().extend(outer);
+    }
+
     /// From groups that list their members.
     fn of_groups(found: &FoundEntries) -> Result<Self, Trouble> {
         let mut index = Self { is_partial: found.is_partial, ..Self::default() };
@@ -107,15 +174,27 @@ impl GroupIndex {
 
     /// From groups that name the groups they are in.
     fn of_members(layout: &Layout, found: &FoundEntries) -> Result<Self, Trouble> {
-        let mut index = Self { is_partial: found.is_partial, ..Self::default() };
-        for group in &found.entries {
-            index.containing.insert(comparable(&group.dn), named(layout, group)?);
-        }
+        let mut index = Self::default();
+        index.add_members(layout, found)?;
         Ok(index)
+    }
+
+    /// Adds groups that name the groups they are in.
+    fn add_members(&mut self, layout: &Layout, found: &FoundEntries) -> Result<(), Trouble> {
+        self.is_partial |= found.is_partial;
+        for group in &found.entries {
+            self.containing.insert(comparable(&group.dn), named(layout, group)?);
+        }
+        Ok(())
     }
 
     /// The groups of the person of an entry.
     pub(super) fn of(&self, layout: &Layout, entry: &Entry) -> Result<GroupsOfPerson, Trouble> {
+        Ok(GroupsOfPerson::new(self.nesting(layout, entry)?, self.is_partial))
+    }
+
+    /// Follows the groups of the person of an entry.
+    fn nesting(&self, layout: &Layout, entry: &Entry) -> Result<Nesting, Trouble> {
         let direct = match layout.groups {
             GroupSource::Nowhere => Vec::new(),
             GroupSource::MemberOf => named(layout, entry)?,
@@ -127,7 +206,7 @@ impl GroupIndex {
             let outer = level.iter().filter_map(|group| self.containing.get(&comparable(group))).flatten();
             level = nesting.add(outer.cloned());
         }
-        Ok(GroupsOfPerson::new(nesting, self.is_partial))
+        Ok(nesting)
     }
 
     /// The groups that list the person of an entry.
@@ -146,55 +225,23 @@ pub(super) async fn groups_of(
     connection: &Connection,
     entry: &Entry,
 ) -> Result<GroupsOfPerson, Trouble> {
-    let layout = &connection.layout;
-    let (direct, mut is_partial) = match layout.groups {
-        GroupSource::Nowhere => return Ok(GroupsOfPerson::default()),
-        GroupSource::MemberOf => (named(layout, entry)?, false),
-        GroupSource::Entries => {
-            let (login, number) = (entry.login(layout), entry.text(NUMBER));
-            let filter = filter::groups_of(&entry.dn, &login, number.as_deref());
-            listed(directory.search(&connection.server, some(layout, filter, "cn")).await?)
-        }
-    };
-    let mut nesting = Nesting::default();
-    let mut level = nesting.add(direct);
-    while !level.is_empty() {
-        let mut outer = Vec::new();
-        // Others than distinguished names are looked up by none.
-        level.retain(|group| EntryName::parse(group).is_some());
-        for groups in level.chunks(NAMED) {
-            let (found, partial) = containing(directory, connection, groups).await?;
-            outer.extend(found);
-            is_partial |= partial;
-        }
-        level = nesting.add(outer);
-    }
-    Ok(GroupsOfPerson::new(nesting, is_partial))
+    GroupIndex::read_of_person(directory, connection, entry).await?.of(&connection.layout, entry)
 }
 
-/// Asks for the groups that contain one of `groups`; and whether others may be elsewhere.
-async fn containing(
+/// Whether the directory finds entries by their names, which not all do: it would find that of a person whom it found otherwise.
+async fn finds_by_name(
     directory: &dyn Directory,
     connection: &Connection,
-    groups: &[String],
-) -> Result<(Vec<String>, bool), Trouble> {
+    entry: &Entry,
+) -> Result<bool, Trouble> {
     let Connection { server, layout, .. } = connection;
-    if layout.groups == GroupSource::Entries {
-        let search = some(layout, filter::groups_with(groups), "cn");
-        return Ok(listed(directory.search(server, search).await?));
-    }
-    let search = some(layout, filter::entries_named(groups), layout.member_of.as_str());
-    let found = optional(directory.search(server, search).await)?;
-    let mut outer = Vec::new();
-    for group in &found.entries {
-        outer.extend(named(layout, group)?);
-    }
-    Ok((outer, found.is_partial))
-}
-
-/// The names of groups that were found, and whether others may be elsewhere.
-fn listed(found: FoundEntries) -> (Vec<String>, bool) {
-    (found.entries.into_iter().map(|group| group.dn).collect(), found.is_partial)
+    let search = Search {
+        base: layout.base.clone(),
+        filter: filter::entries_named(from_ref(&entry.dn)),
+        attributes: vec![layout.login.as_str().to_owned()],
+        most: 1,
+    };
+    Ok(!optional(directory.search(server, search).await)?.entries.is_empty())
 }
 
 /// Where groups themselves cannot be read, people have those that their own entries name.

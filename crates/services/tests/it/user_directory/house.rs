@@ -39,6 +39,8 @@ pub struct House {
     pub trouble: Mutex<Option<Trouble>>,
     /// Groups in groups: the inner one, and the one that contains it.
     pub nested: Mutex<Vec<(&'static str, &'static str)>>,
+    /// It finds no entry by its distinguished name.
+    pub finds_no_names: AtomicBool,
     /// It refers to another server.
     pub is_partial: AtomicBool,
     /// Names and passwords that were tried.
@@ -85,8 +87,10 @@ impl House {
     /// The groups in groups that a filter means.
     fn groups(&self, filter: &str) -> Vec<Entry> {
         let nested = self.nested.lock().unwrap();
+        // As a real one compares names: without case.
+        let filter = filter.to_lowercase();
         let is_meant = |inner: &str| {
-            filter.starts_with("(&(memberOf=*)") || filter.contains(&format!("(entryDN={})", dn(inner)))
+            !filter.contains("(entrydn=") || filter.contains(&format!("(entrydn={})", dn(inner).to_lowercase()))
         };
         let inner: BTreeSet<_> = nested.iter().map(|(inner, _)| *inner).filter(|inner| is_meant(inner)).collect();
         let entry = |name: &str| {
@@ -97,15 +101,23 @@ impl House {
     }
 
     fn entries(&self, search: &Search) -> Result<Vec<Entry>, Trouble> {
-        if search.filter.contains("memberOf") || search.filter.contains("entryDN") {
+        let by_name = search.filter.contains("(entryDN=");
+        if by_name && self.finds_no_names.load(Relaxed) {
+            return Ok(Vec::new());
+        }
+        if search.filter.contains("memberOf") {
             return Ok(self.groups(&search.filter));
+        }
+        let people = self.people.lock().unwrap();
+        if by_name {
+            let is_named = |entry: &Entry| search.filter.contains(&format!("(entryDN={})", entry.dn));
+            return Ok(people.iter().map(entry).filter(is_named).collect());
         }
         let wanted = search
             .filter
             .strip_prefix("(uid=")
             .and_then(|rest| rest.strip_suffix(')'))
             .ok_or(Trouble::InvalidFilter)?;
-        let people = self.people.lock().unwrap();
         // As a real one compares them: without case and the white space around.
         let is_meant = |one: &&Member| wanted == "*" || one.uid == wanted.trim().to_lowercase();
         let entries: Vec<_> = people.iter().filter(is_meant).map(entry).collect();

@@ -50,25 +50,55 @@ async fn first_sign_in_adds_a_member_who_may_use_which_their_groups_give() {
     assert!(swipe.decision.is_yes(), "{:?}", swipe.decision);
 }
 
+/// Groups in groups, in a circle, and a rule for the outermost one.
+async fn nested(lab: &Lab, house: &House) {
+    *house.nested.lock().unwrap() =
+        vec![("lathe-course", "all courses"), ("all courses", "Everything"), ("everything", "lathe-course")];
+    house.has(vec![member(1, "Emre Demir", &["Lathe-COURSE"]), member(2, "Lena Plank", &[])]);
+    let form = fields(&[("source", "directory"), ("external", "Everything"), ("gives", "user:4")]);
+    run(&lab.ctx, &lab.signed_in(1).await, AddGroupRule {}, form).await.unwrap();
+}
+
+/// What the rule gave and took.
+const ENTRIES: &str = "SELECT group_concat(name || ' ' || kind, ', ' ORDER BY id) FROM qualification \
+                       JOIN profile USING (person_id) WHERE type_id = 4 AND cause = 'group-rule'";
+
+/// Whether a filter is for all groups that are in groups.
+fn is_for_all(filter: &str) -> bool {
+    filter.starts_with("(&(memberOf=*)")
+}
+
 #[tokio::test]
 async fn group_in_a_group_gives_by_sign_in_and_by_sync_alike() {
     let (lab, house) = opened().await;
-    *house.nested.lock().unwrap() =
-        vec![("lathe-course", "all courses"), ("all courses", "everything"), ("everything", "lathe-course")];
-    let form = fields(&[("source", "directory"), ("external", "Everything"), ("gives", "user:4")]);
-    run(&lab.ctx, &lab.signed_in(1).await, AddGroupRule {}, form).await.unwrap();
+    nested(&lab, &house).await;
     person_of(&lab, "u1", "pw-u1").await;
-    let entries = "SELECT group_concat(name || ' ' || kind, ', ' ORDER BY id) FROM qualification \
-                   JOIN profile USING (person_id) WHERE type_id = 4 AND cause = 'group-rule'";
-    assert_eq!(lab.text(entries).await, "Emre Demir granted");
+    assert_eq!(lab.text(ENTRIES).await, "Emre Demir granted");
+    let for_all = || house.filters.lock().unwrap().iter().filter(|filter| is_for_all(filter)).count();
+    assert_eq!(for_all(), 0, "a sign-in asks for the groups of one person");
     lab.pass(HOUR);
     jobs::run(&lab.ctx, domain::jobs::Job::UserDirectory).await;
-    assert_eq!(lab.text(entries).await, "Emre Demir granted", "the sync gives and takes nothing");
+    assert_eq!(lab.text(ENTRIES).await, "Emre Demir granted", "the sync gives and takes nothing");
     // The inner group leaves the others.
     house.nested.lock().unwrap().clear();
     lab.pass(HOUR);
     person_of(&lab, "u1", "pw-u1").await;
-    assert_eq!(lab.text(entries).await, "Emre Demir granted, Emre Demir revoked");
+    assert_eq!(lab.text(ENTRIES).await, "Emre Demir granted, Emre Demir revoked");
+}
+
+#[tokio::test]
+async fn directory_that_finds_nothing_by_name_gives_the_same_by_sign_in_and_by_sync() {
+    let (lab, house) = opened().await;
+    house.finds_no_names.store(true, Relaxed);
+    nested(&lab, &house).await;
+    person_of(&lab, "u1", "pw-u1").await;
+    assert_eq!(lab.text(ENTRIES).await, "Emre Demir granted");
+    assert_eq!(house.filters.lock().unwrap().iter().filter(|filter| is_for_all(filter)).count(), 1);
+    lab.pass(HOUR);
+    jobs::run(&lab.ctx, domain::jobs::Job::UserDirectory).await;
+    lab.pass(HOUR);
+    person_of(&lab, "u1", "pw-u1").await;
+    assert_eq!(lab.text(ENTRIES).await, "Emre Demir granted", "neither takes what the other gave");
 }
 
 #[tokio::test]
