@@ -102,7 +102,10 @@ impl GroupIndex {
                 index.add_outer(&entry.dn, directory.search(server, some(layout, filter, "cn")).await?);
             }
             GroupSource::MemberOf => {
-                if !named(layout, entry)?.is_empty() && !finds_by_name(directory, connection, entry).await? {
+                if named(layout, entry)?.is_empty() {
+                    // It finds nothing, but tells whether groups may be on another server.
+                    index.read_outer(directory, connection, from_ref(&entry.dn)).await?;
+                } else if !finds_by_name(directory, connection, entry).await? {
                     return Self::read(directory, connection, from_ref(entry)).await;
                 }
             }

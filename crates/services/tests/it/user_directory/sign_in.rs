@@ -102,6 +102,22 @@ async fn directory_that_finds_nothing_by_name_gives_the_same_by_sign_in_and_by_s
 }
 
 #[tokio::test]
+async fn sign_in_removes_nothing_while_groups_may_be_on_another_server() {
+    let (lab, house) = opened().await;
+    let form = fields(&[("source", "directory"), ("external", "lathe-course"), ("gives", "user:4")]);
+    run(&lab.ctx, &lab.signed_in(1).await, AddGroupRule {}, form).await.unwrap();
+    person_of(&lab, "u1", "pw-u1").await;
+    house.has(vec![member(1, "Emre Demir", &[])]);
+    for (is_partial, expected) in [(true, "Emre Demir granted"), (false, "Emre Demir granted, Emre Demir revoked")]
+    {
+        house.is_partial.store(is_partial, Relaxed);
+        lab.pass(HOUR);
+        person_of(&lab, "u1", "pw-u1").await;
+        assert_eq!(lab.text(ENTRIES).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn spellings_of_a_name_are_one_account() {
     let (lab, _) = opened().await;
     let first = person_of(&lab, "u1", "pw-u1").await;
