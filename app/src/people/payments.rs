@@ -3,6 +3,7 @@
 //! Invariant: the filter is in the address and works without script. A processor that does not answer is shown with what that
 //! means: nobody loses access.
 
+mod differences;
 mod ignored;
 
 use super::{Tabs, called};
@@ -19,7 +20,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         banner::{Banner, Tone},
-        button::{ButtonLink, Kind as Press, Submit},
+        button::{Kind as Press, Submit},
         changing::dynamic,
         empty::Empty,
         form::{Form, Summary, hidden},
@@ -27,7 +28,8 @@ use crate::{
         table::{Cell, actions, always, cell, named, sorted, spare, table},
     },
 };
-use contract::dues::{self, CommandView, DifferenceView, DuesLine, ListDues, Payments, ProcessorView};
+use contract::dues::{self, CommandView, DuesLine, ListDues, Payments, ProcessorView};
+use differences::differences;
 use domain::{
     dues::{CommandKind, CommandState, DuesStatus},
     live::Noun,
@@ -221,74 +223,6 @@ fn figures(t: Lang, page: &Payments, chosen: Option<DuesStatus>, failing: bool) 
     .into_any()
 }
 
-fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyView {
-    let now = page.now;
-    let names: Vec<_> = page.processors.iter().map(|one| one.processor.name()).collect();
-    let rows = page.differences.iter().cloned().map(|one| difference(t, one, now, may_change, calls));
-    let matched = page.differences.iter().filter(|one| one.matched.is_some()).count();
-    let link_all = (may_change && matched > 0).then(|| {
-        let label = t.payments_link_all(u32::try_from(matched).unwrap_or(u32::MAX));
-        view! { <Form action=calls.link_all><Submit label busy=calls.link_all.pending()/></Form> }
-    });
-    view! {
-        <section class="group" aria-labelledby="differences">
-            <h2 class="group-head" id="differences">
-                {t.payments_differs(&names.join(", "))}<span class="n">{t.payments_differs_when()}</span>
-            </h2>
-            <Summary action=calls.take/>
-            <Summary action=calls.link/>
-            {link_all}
-            <ul class="diffs">{rows.collect_view()}</ul>
-        </section>
-    }
-    .into_any()
-}
-
-fn difference(t: Lang, one: DifferenceView, now: Moment, may_change: bool, calls: Calls) -> AnyView {
-    let DifferenceView { processor, reference, person, name, here, there, found, matched, matched_name, .. } = one;
-    let state = |status: DuesStatus| pay_state(status, t.dues_status(status).to_owned());
-    let here = here.map_or_else(|| view! { <span class="muted">{t.payments_nobody()}</span> }.into_any(), state);
-    let is_known = there.is_some();
-    let there =
-        there.map_or_else(|| view! { <span class="muted">{t.payments_unknown_there()}</span> }.into_any(), state);
-    let matched = matched.map(|id| (id, called(t, matched_name, id)));
-    let (who, second) = match (person, &matched) {
-        (Some(id), _) => (called(t, name, id), t.payments_since(&t.brief(found, now))),
-        (None, Some((_, name))) => (reference.as_str().to_owned(), t.payments_match(name)),
-        (None, None) => (reference.as_str().to_owned(), t.payments_no_person().to_owned()),
-    };
-    let about = who.clone();
-    let act = match (person, matched) {
-        (Some(id), _) if is_known && may_change => view! {
-            <Form action=calls.take beside=true>
-                {hidden("person", &id)}
-                <Submit label=t.payments_take(processor.name()) about busy=calls.take.pending()/>
-            </Form>
-        }
-        .into_any(),
-        (Some(id), _) => view! { <ButtonLink href=format!("/people/{id}/membership") label=t.payments_open_person().to_owned()/> }.into_any(),
-        (None, Some((id, name))) if may_change => view! {
-            <Form action=calls.link beside=true>
-                {hidden("person", &id)}
-                {hidden("reference", &reference.as_str())}
-                <Submit label=t.payments_link(&name) about busy=calls.link.pending()/>
-            </Form>
-        }
-        .into_any(),
-        (None, _) => may_change.then(|| view! { <ButtonLink href="/people" label=t.payments_find_person().to_owned()/> }).into_any(),
-    };
-    view! {
-        <li>
-            <div class="who">{who}<span class="s">{second}</span></div>
-            <div><span class="cap">{t.payments_here()}</span>{here}</div>
-            <Icon name="repeat"/>
-            <div><span class="cap">{processor.name()}</span>{there}</div>
-            <div class="act">{act}</div>
-        </li>
-    }
-    .into_any()
-}
-
 /// The people of the chosen status.
 fn late(t: Lang, page: &Payments, status: Option<DuesStatus>, may_change: bool) -> AnyView {
     let title = status.map_or_else(|| t.payments_late().to_owned(), |status| t.dues_status(status).to_owned());
@@ -422,7 +356,7 @@ fn command(t: Lang, one: CommandView, now: Moment, may_change: bool, calls: Call
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use contract::dues::{DuesCounts, IgnoredView, TryKind, TryView};
+    use contract::dues::{DifferenceView, DuesCounts, IgnoredView, TryKind, TryView};
     use domain::{
         dues::{CommandKind, Processor, Reference, Trouble},
         id::{DuesCommandId, DuesDifferenceId, PersonId},

@@ -1,0 +1,85 @@
+//! What differs from the processors, on the page of payments: who has another status there, and whose address a customer has.
+
+use super::Calls;
+use crate::{
+    dues::parts::pay_state,
+    people::called,
+    ui::{
+        button::{ButtonLink, Submit},
+        form::{Form, Summary, hidden},
+        icon::Icon,
+    },
+};
+use contract::dues::{DifferenceView, Payments};
+use domain::{dues::DuesStatus, time::Moment};
+use leptos::prelude::*;
+use text::Lang;
+
+/// The differences, and the act that links all people by address.
+pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyView {
+    let now = page.now;
+    let names: Vec<_> = page.processors.iter().map(|one| one.processor.name()).collect();
+    let rows = page.differences.iter().cloned().map(|one| difference(t, one, now, may_change, calls));
+    let matched = page.differences.iter().filter(|one| one.matched.is_some()).count();
+    let link_all = (may_change && matched > 0).then(|| {
+        let label = t.payments_link_all(u32::try_from(matched).unwrap_or(u32::MAX));
+        view! { <Form action=calls.link_all><Submit label busy=calls.link_all.pending()/></Form> }
+    });
+    view! {
+        <section class="group" aria-labelledby="differences">
+            <h2 class="group-head" id="differences">
+                {t.payments_differs(&names.join(", "))}<span class="n">{t.payments_differs_when()}</span>
+            </h2>
+            <Summary action=calls.take/>
+            <Summary action=calls.link/>
+            {link_all}
+            <ul class="diffs">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn difference(t: Lang, one: DifferenceView, now: Moment, may_change: bool, calls: Calls) -> AnyView {
+    let DifferenceView { processor, reference, person, name, here, there, found, matched, matched_name, .. } = one;
+    let state = |status: DuesStatus| pay_state(status, t.dues_status(status).to_owned());
+    let here = here.map_or_else(|| view! { <span class="muted">{t.payments_nobody()}</span> }.into_any(), state);
+    let is_known = there.is_some();
+    let there =
+        there.map_or_else(|| view! { <span class="muted">{t.payments_unknown_there()}</span> }.into_any(), state);
+    let matched = matched.map(|id| (id, called(t, matched_name, id)));
+    let (who, second) = match (person, &matched) {
+        (Some(id), _) => (called(t, name, id), t.payments_since(&t.brief(found, now))),
+        (None, Some((_, name))) => (reference.as_str().to_owned(), t.payments_match(name)),
+        (None, None) => (reference.as_str().to_owned(), t.payments_no_person().to_owned()),
+    };
+    let about = who.clone();
+    let act = match (person, matched) {
+        (Some(id), _) if is_known && may_change => view! {
+            <Form action=calls.take beside=true>
+                {hidden("person", &id)}
+                <Submit label=t.payments_take(processor.name()) about busy=calls.take.pending()/>
+            </Form>
+        }
+        .into_any(),
+        (Some(id), _) => view! { <ButtonLink href=format!("/people/{id}/membership") label=t.payments_open_person().to_owned()/> }.into_any(),
+        (None, Some((id, name))) if may_change => view! {
+            <Form action=calls.link beside=true>
+                {hidden("person", &id)}
+                {hidden("reference", &reference.as_str())}
+                <Submit label=t.payments_link(&name) about busy=calls.link.pending()/>
+            </Form>
+        }
+        .into_any(),
+        (None, _) => may_change.then(|| view! { <ButtonLink href="/people" label=t.payments_find_person().to_owned()/> }).into_any(),
+    };
+    view! {
+        <li>
+            <div class="who">{who}<span class="s">{second}</span></div>
+            <div><span class="cap">{t.payments_here()}</span>{here}</div>
+            <Icon name="repeat"/>
+            <div><span class="cap">{processor.name()}</span>{there}</div>
+            <div class="act">{act}</div>
+        </li>
+    }
+    .into_any()
+}
