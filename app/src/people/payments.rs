@@ -31,7 +31,7 @@ use crate::{
 use contract::dues::{self, CommandView, DuesLine, ListDues, Payments, ProcessorView};
 use differences::differences;
 use domain::{
-    dues::{CommandKind, CommandState, DuesStatus},
+    dues::{CommandKind, CommandState, DuesStatus, Trouble},
     live::Noun,
     pictures::Subject,
     time::{Date, Moment},
@@ -150,8 +150,13 @@ fn whole(page: Payments, status: Option<DuesStatus>, may_change: bool, calls: Ca
 /// One line about a processor.
 fn health(t: Lang, one: &ProcessorView, now: Moment) -> AnyView {
     let name = one.processor.name();
-    if let Some((since, _)) = one.failing {
-        let words = t.payments_silent(name, &when(t, since, now));
+    if let Some((since, trouble)) = one.failing {
+        let since = when(t, since, now);
+        let words = if trouble == Trouble::OtherAccount {
+            t.payments_knows_nobody(name, &since)
+        } else {
+            t.payments_silent(name, &since)
+        };
         return view! { <p class="health push" data-health="bad"><Icon name="octagon-alert"/><span>{words}</span></p> }
             .into_any();
     }
@@ -169,11 +174,17 @@ fn health(t: Lang, one: &ProcessorView, now: Moment) -> AnyView {
 /// What it means that a processor does not answer.
 fn silence(t: Lang, one: &ProcessorView, since: Moment, now: Moment, may_change: bool, calls: Calls) -> AnyView {
     let at = when(t, since, now);
-    let trouble =
-        one.failing.map(|(_, trouble)| format!("{}: {}. ", one.processor.name(), t.dues_trouble(trouble)));
+    let name = one.processor.name();
+    let trouble = one.failing.map(|(_, trouble)| trouble);
+    let words = if trouble == Some(Trouble::OtherAccount) {
+        format!("{} {}", t.payments_other_account(name), t.payments_other_account_next(&at))
+    } else {
+        let trouble = trouble.map(|trouble| format!("{name}: {}. ", t.dues_trouble(trouble))).unwrap_or_default();
+        format!("{trouble}{}", t.payments_nobody_loses_next(&at))
+    };
     view! {
         <Banner tone=Tone::Warn icon="triangle-alert" title=t.payments_nobody_loses().to_owned()>
-            <p>{trouble}{t.payments_nobody_loses_next(&at)}</p>
+            <p>{words}</p>
             {may_change.then(|| view! {
                 <Form action=calls.check><Submit label=t.payments_try_now() busy=calls.check.pending()/></Form>
             })}
@@ -358,7 +369,7 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use contract::dues::{DifferenceView, DuesCounts, IgnoredView, TryKind, TryView};
     use domain::{
-        dues::{CommandKind, Processor, Reference, Trouble},
+        dues::{Processor, Reference},
         id::{DuesCommandId, DuesDifferenceId, PersonId},
     };
 
@@ -486,6 +497,20 @@ mod tests {
         );
         let text = words(&render(Lang::It, silent, None));
         assert!(text.contains("Nessuno perde l’accesso per questo"), "{text}");
+    }
+
+    #[test]
+    fn key_of_another_account_is_named_as_the_likely_cause() {
+        let mut other = page();
+        other.processors[0].failing = Some((ago(96), Trouble::OtherAccount));
+        let text = words(&render(Lang::En, other, None));
+        for part in [
+            "Stripe has found none of the linked customers since",
+            "None of the linked customers is known to this account at Stripe. Is the key of another account?",
+        ] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert!(!text.contains("has not answered"), "{text}");
     }
 
     #[test]

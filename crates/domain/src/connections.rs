@@ -71,6 +71,8 @@ string_enum! {
         Unavailable = "unavailable",
         /// What it was about is gone there: an address, a channel, a file.
         Missing = "missing",
+        /// It knows nobody who is linked here, as with the key of another account.
+        OtherAccount = "other-account",
         /// The answer cannot be read, is too large or broke off.
         Unclear = "unclear",
         /// A setting that it needs is missing.

@@ -127,6 +127,28 @@ pub async fn at_processor(conn: &mut SqliteConnection, processor: Processor) -> 
     Ok(rows.into_iter().map(Read::row).collect::<Result<_, _>>()?)
 }
 
+/// At most `most` customers of the same processor but `reference`, whose membership has not ended and who are not known to be missing
+/// there; those about whom it answered last come first.
+pub async fn others(
+    conn: &mut SqliteConnection,
+    reference: &Reference,
+    most: u32,
+) -> Result<Vec<Reference>, StoreError> {
+    let (processor, text) = (reference.processor(), reference.as_str());
+    let found = sqlx::query_scalar!(
+        r#"SELECT d.reference AS "reference!: String" FROM dues d
+            WHERE d.processor = ?1 AND d.reference <> ?2 AND d.status <> 'ended'
+              AND NOT EXISTS (SELECT 1 FROM dues_difference x
+                               WHERE x.processor = d.processor AND x.reference = d.reference AND x.there IS NULL)
+            ORDER BY d.answered_at IS NULL, d.answered_at DESC, d.person_id LIMIT ?3"#,
+        processor,
+        text,
+        most,
+    );
+    let found = found.fetch_all(conn).await?;
+    Ok(found.iter().map(|text| self::reference(text)).collect::<Result<_, _>>()?)
+}
+
 /// Links `person` to a customer. The first day counts as paid until the processor answers.
 pub async fn link(
     tx: &mut WriteTx,

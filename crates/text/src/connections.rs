@@ -113,6 +113,7 @@ names! {
         Refused { en: "Refuses what is sent", it: "Rifiuta quello che riceve" }
         Unavailable { en: "Has a problem of its own", it: "Ha un problema suo" }
         Missing { en: "Gone from there", it: "Non esiste più" }
+        OtherAccount { en: "Knows none of our customers: is the key of another account?", it: "Non conosce nessun nostro cliente: la chiave è di un altro account?" }
         Unclear { en: "Answers something unreadable", it: "Risponde qualcosa di illeggibile" }
         NotSetUp { en: "A setting is missing", it: "Manca un’impostazione" }
     }

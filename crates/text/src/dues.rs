@@ -80,6 +80,7 @@ names! {
         Refused { en: "refused", it: "rifiutato" }
         Unclear { en: "unreadable answer", it: "risposta illeggibile" }
         Unknown { en: "customer not found", it: "cliente non trovato" }
+        OtherAccount { en: "none of the linked customers found: is the key of another account?", it: "nessun cliente collegato trovato: la chiave è di un altro account?" }
         NotSetUp { en: "no key set up", it: "nessuna chiave configurata" }
     }
 }

@@ -116,6 +116,18 @@ text! {
         en: "States stay as they were at {when}. No grace ends and no hold is placed until it answers.",
         it: "Gli stati restano quelli delle {when}. Nessuna tolleranza finisce e nessun accesso viene bloccato finché non risponde.",
     }
+    payments_knows_nobody(processor: &str, when: &str) {
+        en: "{processor} has found none of the linked customers since {when}",
+        it: "{processor} non trova nessun cliente collegato da {when}",
+    }
+    payments_other_account(processor: &str) {
+        en: "None of the linked customers is known to this account at {processor}. Is the key of another account?",
+        it: "Questo account di {processor} non conosce nessuno dei clienti collegati. La chiave è di un altro account?",
+    }
+    payments_other_account_next(when: &str) {
+        en: "States stay as they were at {when}. No grace ends and no hold is placed until the account knows a linked customer.",
+        it: "Gli stati restano quelli delle {when}. Nessuna tolleranza finisce e nessun accesso viene bloccato finché l’account non conosce un cliente collegato.",
+    }
     payments_try_now() { en: "Try now", it: "Prova adesso" }
     payments_counts() { en: "Show by state", it: "Mostra per stato" }
     payments_nothing_to_do() { en: "nothing to do", it: "niente da fare" }

@@ -284,6 +284,8 @@ string_enum! {
         Unclear = "unclear",
         /// It does not know the customer.
         Unknown = "unknown",
+        /// It knows none of the customers who are linked here, as with the key of another account.
+        OtherAccount = "other-account",
         /// This server has no key of this processor.
         NotSetUp = "not-set-up",
     }

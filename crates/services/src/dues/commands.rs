@@ -4,7 +4,7 @@
 //! processor may have forgotten the key, it is asked first what an earlier try made. A removal that failed keeps the customer's
 //! reference until a manager retries or cancels it: until then the customer goes on paying.
 
-use super::{DuesError, Today, changes::changeable, own_proof, request, set_up, standing};
+use super::{DuesError, Today, changes::changeable, own_account, own_proof, request, set_up, standing};
 use crate::{Ctx, change::Job, notices};
 use contract::dues::{CommandQueued, NewCustomer};
 use data_encoding::HEXLOWER;
@@ -137,7 +137,10 @@ async fn send(ctx: &Ctx, command: CommandRow) -> Result<Result<(), Trouble>, Sto
             request!(ctx, processor, Add, add(&member, &key, is_late)).map(Some)
         }
         (CommandKind::Remove, Some(reference), _) => {
-            request!(ctx, processor, Remove, remove(&reference, &key)).map(|()| None)
+            match request!(ctx, processor, Remove, remove(&reference, &key)) {
+                Err(Trouble::Unknown) => Err(own_account::trouble_of_unknown(ctx, &reference).await?),
+                removed => removed.map(|()| None),
+            }
         }
         // Their address was taken off since, or the reference is gone.
         (CommandKind::Add, _, None) | (CommandKind::Remove, None, _) => Err(Trouble::Refused),

@@ -1,7 +1,7 @@
 //! The nightly comparison with processors: what differs is shown to managers and changes nothing, except that payments that were
 //! missed here are taken over.
 
-use super::{DuesError, Today, events, own_proof, processors_of, request, standing};
+use super::{DuesError, Today, events, own_account, own_proof, processors_of, request, standing};
 use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
@@ -42,7 +42,10 @@ fn last_night(today: Today) -> Millis {
 
 /// Compares with `processor`; returns whether it answered.
 async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
-    let everyone = request!(ctx, processor, Compare, everyone());
+    let everyone = match request!(ctx, processor, Compare, everyone()) {
+        Ok(there) => own_account::confirmed(ctx, processor, there).await?,
+        Err(trouble) => Err(trouble),
+    };
     let addresses = match &everyone {
         Ok(there) => addresses_of_strangers(ctx, processor, there).await?,
         Err(_) => BTreeMap::new(),

@@ -7,12 +7,13 @@
 //! Not here: HTTP and keys, which are the server's ([`arrange`]), and the rules of status and retry (`domain::dues`).
 //!
 //! [`standing`] asks and applies answers, [`commands`] adds and removes customers, [`events`] receives what processors send,
-//! [`comparison`] compares at night, and [`pages`] shows all of it.
+//! [`comparison`] compares at night, [`own_account`] recognises the key of another account, and [`pages`] shows all of it.
 
 mod changes;
 mod commands;
 mod comparison;
 mod events;
+mod own_account;
 mod pages;
 pub mod processors;
 mod standing;

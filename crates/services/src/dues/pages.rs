@@ -110,6 +110,7 @@ const fn connection_trouble(trouble: Trouble) -> connections::Trouble {
         Trouble::Refused => connections::Trouble::Refused,
         Trouble::Unclear => connections::Trouble::Unclear,
         Trouble::Unknown => connections::Trouble::Missing,
+        Trouble::OtherAccount => connections::Trouble::OtherAccount,
         Trouble::NotSetUp => connections::Trouble::NotSetUp,
     }
 }

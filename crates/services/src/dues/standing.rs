@@ -3,7 +3,7 @@
 //! Invariant: applying one answer twice changes nothing the second time. An answer is applied in one job, which judges the state
 //! again: it may have changed while the processor was asked.
 
-use super::{DuesError, Today, own_proof, request};
+use super::{DuesError, Today, own_account, own_proof, request};
 use crate::{Ctx, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
@@ -53,7 +53,10 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
     let processor = row.reference.processor();
     let reference = row.reference.clone();
     let began = ctx.now();
-    let answered = request!(ctx, processor, Standing, subscriptions(&reference));
+    let answered = match request!(ctx, processor, Standing, subscriptions(&reference)) {
+        Err(Trouble::Unknown) => Err(own_account::trouble_of_unknown(ctx, &reference).await?),
+        answered => answered,
+    };
     let plans = ctx.space().settings.dues_plans(processor);
     let today = Today::of(ctx);
     ctx.store()
@@ -279,7 +282,7 @@ pub(super) async fn ask_now(ctx: &Ctx, actor: &Actor, person: PersonId) -> Resul
     match ask(ctx, row.person).await? {
         Ok(()) => Ok(()),
         Err(Trouble::NotSetUp) => Err(DuesError::NoProcessor),
-        Err(Trouble::Unknown) => Err(DuesError::UnknownThere),
+        Err(Trouble::Unknown | Trouble::OtherAccount) => Err(DuesError::UnknownThere),
         Err(_) => Err(DuesError::NoAnswer),
     }
 }

@@ -4,6 +4,7 @@ mod ended;
 mod events;
 mod lists;
 mod matches;
+mod other_account;
 mod plans;
 mod stripe;
 
