@@ -104,7 +104,8 @@ operations! {
     /// Choose the subscription that is a person's dues
     ///
     /// Lets one of a person's subscriptions count as dues, and no other while it is collected. Without one, those count that the
-    /// settings name. The processor is then asked about the person.
+    /// settings name. A choice that is over ends when another of those is collected; where the settings name none, a renewal at the
+    /// same price takes its place. The processor is then asked about the person.
     POST "people/{id}/dues/choose" => ChooseSubscription(person: PersonId, form: SubscriptionChoice) -> (),
         page "dues/choose", scope PeopleWrite,
         errors ["person.unknown", "dues.unlinked", "dues.oneself", "dues.invalid"];

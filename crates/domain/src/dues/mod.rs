@@ -11,7 +11,7 @@ mod subscriptions;
 
 pub use commands::{CommandKind, CommandState, GIVE_UP, KEY_LIFE, next_try};
 pub use period::Period;
-pub use subscriptions::{Plans, Subscription, answer, counted};
+pub use subscriptions::{Plans, Subscription, answer, choice, counted};
 
 use crate::{string_enum::string_enum, time::Date};
 

@@ -40,17 +40,44 @@ pub struct Subscription {
     pub is_paused: bool,
 }
 
+impl Subscription {
+    /// Whether it collects the same as `other`: both have one name, like that of a price.
+    fn collects_like(&self, other: &Self) -> bool {
+        self.names.iter().any(|name| other.names.contains(name))
+    }
+}
+
 /// The subscriptions of a customer that are dues: the one that a manager `chose`, or those that `plans` include. A chosen one that has
-/// ended does not shut out others that the space names. Single payments are dues only where there is no subscription: beside one
-/// they pay for something else.
+/// ended does not shut out others that the space names; where it names none, those that collect the same count, because another one may
+/// be for something else. Single payments are dues only where there is no subscription: beside one they pay for something else.
 #[must_use]
 pub fn counted<'a>(all: &'a [Subscription], plans: &Plans, chosen: Option<&str>) -> Vec<&'a Subscription> {
     let is_chosen = |one: &Subscription| Some(one.id.as_str()) == chosen;
     let has_none = all.iter().all(|one| one.id.is_empty());
     let is_dues = |one: &Subscription| plans.include(one) && (has_none || !one.id.is_empty());
     match all.iter().find(|one| is_chosen(one)) {
-        Some(one) if !one.ended || plans.0.is_empty() => vec![one],
+        Some(one) if !one.ended => vec![one],
+        Some(ended) if plans.0.is_empty() => {
+            all.iter().filter(|one| is_chosen(one) || one.collects_like(ended)).collect()
+        }
         _ => all.iter().filter(|one| is_dues(one) || is_chosen(one)).collect(),
+    }
+}
+
+/// The subscription that stays `chosen` after an answer on `today`, by those that are `counted`. One whose paid time is over gives way
+/// to another that is collected: to all that `plans` include, or, where they name none, to that one.
+#[must_use]
+pub fn choice<'a>(
+    counted: &[&'a Subscription],
+    plans: &Plans,
+    chosen: Option<&'a str>,
+    today: Date,
+) -> Option<&'a str> {
+    let is_over = |one: &Subscription| one.ended && one.paid_until.is_none_or(|paid| paid < today);
+    let gives_way = counted.iter().any(|one| Some(one.id.as_str()) == chosen && is_over(one));
+    match counted.iter().find(|one| !one.ended) {
+        Some(next) if gives_way => Some(next.id.as_str()).filter(|_| plans.0.is_empty()),
+        _ => chosen,
     }
 }
 
@@ -132,5 +159,26 @@ mod tests {
         let ended = [of("a", 3, true), of("b", 9, false)];
         assert_eq!(ids(&ended, "", "sub_a"), ["sub_a"], "another one may be for something else");
         assert_eq!(ids(&ended, "b", "sub_a"), ["sub_a", "sub_b"], "taken up again");
+        let renewed =
+            [of("a", 3, true), of("b", 9, false), Subscription { id: "sub_a2".into(), ..of("a", 9, false) }];
+        assert_eq!(ids(&renewed, "", "sub_a"), ["sub_a", "sub_a2"], "the same price");
+    }
+
+    #[test]
+    fn choice_that_is_over_gives_way_to_a_renewal() {
+        let renewal = Subscription { id: "sub_a2".into(), ..of("a", 40, false) };
+        let chosen_on = |today: i64, all: &[Subscription], plans: &str| {
+            let plans = Plans::parse(plans);
+            let counted = counted(all, &plans, Some("sub_a"));
+            choice(&counted, &plans, Some("sub_a"), Date::from_days(today)).map(ToOwned::to_owned)
+        };
+        let own = Some("sub_a".to_owned());
+        let renewed = [of("a", 3, true), of("b", 9, false), renewal];
+        assert_eq!(chosen_on(3, &renewed, "a"), own, "its last day is paid");
+        assert_eq!(chosen_on(4, &renewed, "a"), None, "the named price counts again");
+        assert_eq!(chosen_on(4, &renewed, "").as_deref(), Some("sub_a2"));
+        assert_eq!(chosen_on(4, &renewed[..2], ""), own, "another one may be for something else");
+        assert_eq!(chosen_on(4, &renewed[..1], "a"), own);
+        assert_eq!(chosen_on(4, &[of("a", 3, false), of("b", 9, false)], "b"), own, "late, but collected");
     }
 }

@@ -8,8 +8,8 @@ use crate::{Ctx, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     dues::{
-        Answer, DuesStatus, Processor, Standing, Subscription, Terms, Trouble, answer, counted, is_held,
-        known_late, last_day, status,
+        Answer, DuesStatus, Plans, Processor, Standing, Subscription, Terms, Trouble, answer, choice, counted,
+        is_held, known_late, last_day, status,
     },
     holds::HoldReason,
     id::{HoldId, PersonId},
@@ -75,8 +75,16 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
                     let proof = own_proof()?;
                     let counted = counted(&subscriptions, &plans, row.chosen.as_deref());
                     rows::subscriptions::replace(tx, person, &visible(&subscriptions, &counted)).await?;
+                    let chosen = choose_again(tx, &proof, &row, (counted.as_slice(), &plans), today).await?;
                     let answer = answer(&counted).unwrap_or(Answer::of(row.standing));
-                    let entry = apply(tx, &proof, &row, answer, (today, began)).await?;
+                    let mut entry = apply(tx, &proof, &row, answer, (today, began)).await?;
+                    if let Some(chosen) = chosen {
+                        if entry.is_some() {
+                            tx.followed(chosen);
+                        } else {
+                            entry = Some(chosen);
+                        }
+                    }
                     Ok(entry.map_or_else(
                         || Done::unaudited(Ok(()), Unaudited::ProcessorHeard),
                         |entry| Done::audited(Ok(()), entry),
@@ -92,6 +100,25 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
             }
         })
         .await
+}
+
+/// Lets the choice of a subscription that is over give way to one that took its place. Returns the audit entry of that.
+async fn choose_again(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &DuesRow,
+    (counted, plans): (&[&Subscription], &Plans),
+    today: Today,
+) -> Result<Option<AuditEntry>, StoreError> {
+    let chosen = row.chosen.as_deref();
+    let next = choice(counted, plans, chosen, today.date);
+    if next == chosen {
+        return Ok(None);
+    }
+    rows::subscriptions::choose_again(tx, row.person, next).await?;
+    tx.after_commit(ChangeEvent::Person(row.person));
+    let detail = json!({ "processor": row.reference.processor() });
+    audit::entry(tx, proof, today.now, "dues.chosen", row.person, &detail).await.map(Some)
 }
 
 /// The subscriptions that managers see: those that are dues, and those beside them that are collected.

@@ -81,6 +81,12 @@ pub async fn choose(
     Ok(())
 }
 
+/// Another subscription of `person` took the place of the chosen one, or none is chosen any more.
+pub async fn choose_again(tx: &mut WriteTx, person: PersonId, chosen: Option<&str>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE dues SET chosen = ?2 WHERE person_id = ?1", person, chosen).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// A subscription that is collected and is no dues, with the name of its person. Single payments are none.
 #[derive(Debug, Clone)]
 pub struct IgnoredRow {

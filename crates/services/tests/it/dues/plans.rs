@@ -72,3 +72,48 @@ async fn ignored_subscription_is_shown_and_a_manager_chooses_another() {
     assert_eq!(read(&lab).await.dues.unwrap().paid_until.to_string(), "2027-01-31");
     assert_eq!(shown(&lab).await[0], (member, true, false));
 }
+
+/// Ada's membership, which a manager chose, ended with January. Her locker is paid until 3 March.
+async fn chosen_ended(prices: Option<&str>) -> (Lab, Arc<Stripe>) {
+    let (lab, stripe) = open().await;
+    stripe.costs(CUSTOMER, "price_member");
+    stripe.buys(CUSTOMER, "price_locker", month(&lab, 1));
+    if let Some(prices) = prices {
+        name(&lab, prices).await;
+    }
+    let bob = linked(&lab).await;
+    let choose = ChooseSubscription { person: ADA };
+    run(&lab.ctx, &bob, choose, fields(&[("subscription", "sub_cus_ada1")])).await.unwrap();
+    stripe.has(CUSTOMER, "canceled", month(&lab, 0));
+    stripe.costs(CUSTOMER, "price_member");
+    grace_passes(&lab).await;
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, false), "no locker keeps it");
+    (lab, stripe)
+}
+
+async fn chosen(lab: &Lab) -> Vec<String> {
+    let all = read(lab).await.subscriptions.into_iter();
+    all.filter(|one| one.chosen).map(|one| one.id).collect()
+}
+
+#[tokio::test]
+async fn renewed_member_is_let_in_although_the_chosen_subscription_ended() {
+    for (prices, after) in [(Some("price_member"), vec![]), (None, vec!["sub_price_member"])] {
+        let (lab, stripe) = chosen_ended(prices).await;
+        assert_eq!(chosen(&lab).await, ["sub_cus_ada1"], "{prices:?}");
+        stripe.buys(CUSTOMER, "price_member", month(&lab, 1));
+        sends(&lab, "evt_again").await;
+        tick(&lab).await;
+        assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Current, true), "{prices:?}");
+        assert_eq!(chosen(&lab).await, after, "{prices:?}");
+        // The renewal alone counts from now on.
+        sends(&lab, "evt_later").await;
+        tick(&lab).await;
+        let dues = read(&lab).await;
+        let counted = dues.subscriptions.iter().filter(|one| one.counts).map(|one| one.id.as_str());
+        assert_eq!(dues.dues.unwrap().paid_until.to_string(), "2027-03-03", "{prices:?}");
+        assert!(counted.clone().any(|id| id == "sub_price_member"), "{prices:?}");
+        assert!(counted.clone().all(|id| id != "sub_price_locker"), "{prices:?}");
+    }
+}
