@@ -96,7 +96,8 @@ CREATE TABLE dues_processor (
     tried_at      INTEGER,
     failing_since INTEGER,
     trouble       TEXT, -- why the last request failed
-    compared_at   INTEGER
+    compared_at   INTEGER,
+    unread        TEXT -- why the last comparison did not read the addresses of all customers; NULL: it did
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX audit_of_dues ON audit (subject, seq) WHERE action >= 'dues.' AND action < 'dues/';

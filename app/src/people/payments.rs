@@ -18,6 +18,7 @@ use crate::{
     live::use_live,
     live_page::live_page,
     ui::{
+        answered::answered,
         avatar::Avatar,
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -29,7 +30,7 @@ use crate::{
     },
 };
 use contract::dues::{self, CommandView, DuesLine, ListDues, Payments, ProcessorView};
-use differences::differences;
+use differences::{differences, has_differences, linked};
 use domain::{
     dues::{CommandKind, CommandState, DuesStatus, Trouble},
     live::Noun,
@@ -103,6 +104,7 @@ fn Page(page: RwSignal<Payments>, status: Memo<Option<DuesStatus>>, calls: Calls
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let may_change = Memo::new(move |_| page.with(|page| page.may_change));
+    let done = answered(calls.link_all);
     view! {
         <header class="page-head">
             <h1>{t.people_heading()}</h1>
@@ -111,6 +113,7 @@ fn Page(page: RwSignal<Payments>, status: Memo<Option<DuesStatus>>, calls: Calls
                 page.processors.iter().map(|one| health(t, one, page.now)).collect_view()
             })))}
         </header>
+        <div role="status">{dynamic(move || done.get().map(|done| linked(t, &done)))}</div>
         {dynamic(move || Some(whole(page.get(), status.get(), may_change.get(), calls)))}
     }
 }
@@ -137,7 +140,7 @@ fn whole(page: Payments, status: Option<DuesStatus>, may_change: bool, calls: Ca
     view! {
         {silent.into_iter().map(|(one, since)| silence(t, &one, since, now, may_change, calls)).collect_view()}
         {figures(t, &page, status, failing)}
-        {(!page.differences.is_empty()).then(|| differences(t, &page, may_change, calls))}
+        {has_differences(&page).then(|| differences(t, &page, may_change, calls))}
         {(!page.ignored.is_empty()).then(|| ignored(t, &page))}
         <div class="aside-cols">
             <div class="col">{tries}{late(t, &page, status, may_change)}</div>
@@ -411,6 +414,7 @@ mod tests {
                 compared: Some(ago(60 * 11)),
                 failing: None,
                 next: None,
+                unread: None,
             }],
             counts: DuesCounts { current: 203, grace: 6, overdue: 3, ended: 2, without: 2 },
             dues: vec![
@@ -444,6 +448,9 @@ mod tests {
                     found: ago(60 * 11),
                 },
             ],
+            differences_left: 0,
+            matches: 1,
+            is_comparing: false,
             ignored: vec![IgnoredView {
                 person: PersonId(5),
                 name: Some("Greta Locker".into()),
@@ -511,6 +518,23 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(!text.contains("has not answered"), "{text}");
+    }
+
+    #[test]
+    fn differences_left_out_are_counted_and_explained() {
+        let mut cut = Payments { differences_left: 9_800, matches: 9_950, is_comparing: true, ..page() };
+        cut.processors[0].unread = Some(Trouble::NoAnswer);
+        let text = words(&render(Lang::En, cut.clone(), None));
+        for part in [
+            "Link 9950 people by address",
+            "9800 more are not shown.",
+            "Not all customers of Stripe were compared by address: no answer.",
+            "A comparison is under way.",
+        ] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        let empty = Payments { differences: vec![], differences_left: 0, ..cut };
+        assert!(words(&render(Lang::En, empty, None)).contains("Not all customers of Stripe"));
     }
 
     #[test]

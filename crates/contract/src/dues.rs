@@ -40,16 +40,18 @@ operations! {
 
     /// Ask payment processors now
     ///
-    /// Asks every payment processor about everyone, and compares. Responds when that has been tried.
+    /// Asks every payment processor about everyone, and compares. Responds when that has been tried, or after 20 seconds: it then goes
+    /// on, and differences appear when it is done.
     POST "dues/check" => CheckProcessors() -> (),
         page "dues/check", scope PeopleWrite, errors ["dues.no-processor"];
 
     /// Link people to customers by address
     ///
-    /// Links the people whose e-mail address exactly one customer has whom nobody here is linked to, up to 500 at once. These are the
-    /// differences with `matched`, which change nothing before: `checkProcessors` finds them, `listDuesDifferences` lists them.
-    POST "dues/link-matches" => LinkMatches() -> (),
-        page "dues/link-matches", scope PeopleWrite;
+    /// Links the people whose e-mail address exactly one customer has whom nobody here is linked to, and returns how many these were.
+    /// They are among the differences with `matched`, which change nothing before: `checkProcessors` finds them, `listDuesDifferences`
+    /// lists them. The processor is then asked about each, in the order of linking.
+    POST "dues/link-matches" => LinkMatches() -> MatchesLinked,
+        page "dues/link-matches", scope PeopleWrite, gives;
 
     /// Get a command to a payment processor
     ///
@@ -174,6 +176,17 @@ pub struct NewCustomer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandQueued {
     pub command: DuesCommandId,
+}
+
+/// The result of linking people by address.
+#[view]
+pub struct MatchesLinked {
+    /// How many people were linked.
+    #[field(example = 214)]
+    pub linked: u32,
+    /// How many are left: the caller, whom another manager links, and those whom an interruption left out.
+    #[field(example = 0)]
+    pub left: u32,
 }
 
 /// A person's dues in the list.
@@ -391,6 +404,8 @@ pub struct ProcessorView {
     pub failing: Option<(Moment, Trouble)>,
     /// When it is asked next.
     pub next: Option<Moment>,
+    /// Why the last comparison did not read the addresses of all customers, if it did not.
+    pub unread: Option<Trouble>,
 }
 
 /// A request to a processor.
@@ -448,7 +463,14 @@ pub struct Payments {
     pub dues: Vec<DuesLine>,
     /// There are more than [`MOST_LINES`].
     pub more: bool,
+    /// The first [`MOST_DIFFERENCES`] on the page; all of them for programs.
     pub differences: Vec<DifferenceView>,
+    /// How many more differences there are.
+    pub differences_left: u32,
+    /// How many people can be linked by address at once.
+    pub matches: u32,
+    /// A comparison is under way.
+    pub is_comparing: bool,
     /// Subscriptions that are collected and no dues.
     pub ignored: Vec<IgnoredView>,
     /// Waiting ones first.
@@ -462,3 +484,5 @@ pub struct Payments {
 
 /// People on the page.
 pub const MOST_LINES: u32 = 500;
+/// Differences on the page.
+pub const MOST_DIFFERENCES: u32 = 200;

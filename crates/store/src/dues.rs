@@ -281,14 +281,36 @@ pub async fn ask(tx: &mut WriteTx, reference: &Reference, at: Millis) -> Result<
     Ok(asked.rows_affected() > 0)
 }
 
+/// Asks about the people with these references from `at` on.
+pub async fn ask_many(
+    tx: &mut WriteTx,
+    processor: Processor,
+    references: &[Reference],
+    at: Millis,
+) -> Result<(), StoreError> {
+    let texts: Vec<_> = references.iter().map(Reference::as_str).collect();
+    let texts = serde_json::to_string(&texts).unwrap_or_default();
+    sqlx::query!(
+        "UPDATE dues SET ask_at = ?3 WHERE processor = ?1 AND reference IN (SELECT value FROM json_each(?2))",
+        processor,
+        texts,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Asks about everyone at `processor` from `at` on.
 pub async fn ask_all(tx: &mut WriteTx, processor: Processor, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE dues SET ask_at = ?2 WHERE processor = ?1", processor, at).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Whom to ask `processor` about at `now`, longest waiting first: after an event, and whose status would be another, or who would be
-/// held, on `today` after `grace` days. Those are asked about again only if the last try was before `before`.
+/// Whom to ask `processor` about at `now`: after an event, and whose status would be another, or who would be held, on `today` after
+/// `grace` days. Those are asked about again only if the last try was before `before`. After an event, those who wait for access come
+/// first, and people of whom there was no answer yet last, because thousands may have been linked at once; nobody is tried again before
+/// the others of their kind.
 pub async fn to_ask(
     conn: &mut SqliteConnection,
     processor: Processor,
@@ -304,7 +326,7 @@ pub async fn to_ask(
                     OR status = 'ended' AND known_on IS NULL
                     OR status IN ('grace', 'ended') AND hold_id IS NULL
                    AND max(paid_until + ?5, coalesce(known_on, 0) - 1 + ?5, coalesce(more_time, 0)) < ?4))
-            ORDER BY ask_at IS NULL, ask_at, paid_until, person_id"#,
+            ORDER BY ask_at IS NULL, answered_at IS NULL, status = 'current', coalesce(tried_at, 0), paid_until, person_id"#,
         processor,
         now,
         before,

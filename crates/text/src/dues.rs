@@ -79,6 +79,7 @@ names! {
         Denied { en: "key not accepted", it: "chiave non accettata" }
         Refused { en: "refused", it: "rifiutato" }
         Unclear { en: "unreadable answer", it: "risposta illeggibile" }
+        TooMany { en: "more entries than can be read", it: "più voci di quante se ne possano leggere" }
         Unknown { en: "customer not found", it: "cliente non trovato" }
         OtherAccount { en: "none of the linked customers found: is the key of another account?", it: "nessun cliente collegato trovato: la chiave è di un altro account?" }
         NotSetUp { en: "no key set up", it: "nessuna chiave configurata" }

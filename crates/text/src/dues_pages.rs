@@ -146,6 +146,21 @@ text! {
     payments_match(name: &str) { en: "{name} has its e-mail address", it: "{name} ha il suo indirizzo e-mail" }
     payments_link(name: &str) { en: "Link {name}", it: "Collega {name}" }
     payments_link_all(n: u32) { en: [one: "Link {n} person by address", other: "Link {n} people by address"], it: [one: "Collega {n} persona per indirizzo", other: "Collega {n} persone per indirizzo"] }
+    payments_linked(n: u32) { en: [one: "{n} person linked", other: "{n} people linked"], it: [one: "{n} persona collegata", other: "{n} persone collegate"] }
+    payments_linked_next() {
+        en: "The processor is now asked about each of them. With thousands, that takes hours.",
+        it: "Ora si chiede al servizio di ciascuna. Con migliaia di persone ci vogliono ore.",
+    }
+    payments_linked_left(n: u32) {
+        en: [one: "{n} person is left: link again, or ask another manager if it is you.", other: "{n} people are left. Link again."],
+        it: [one: "Ne resta {n}: collega di nuovo, o chiedi a un altro responsabile se sei tu.", other: "Ne restano {n}. Collega di nuovo."],
+    }
+    payments_differences_left(n: u32) { en: [one: "{n} more is not shown.", other: "{n} more are not shown."], it: [one: "Un’altra differenza non è mostrata.", other: "Altre {n} non sono mostrate."] }
+    payments_comparing() { en: "A comparison is under way. What differs appears when it is done.", it: "È in corso un confronto. Le differenze appaiono quando è finito." }
+    payments_unread(processor: &str, trouble: &str) {
+        en: "Not all customers of {processor} were compared by address: {trouble}. The next comparison reads them again.",
+        it: "Non tutti i clienti di {processor} sono stati confrontati per indirizzo: {trouble}. Il prossimo confronto li rilegge.",
+    }
     payments_since(when: &str) { en: "since {when}", it: (Da when => "{when}") }
     payments_take(processor: &str) { en: "Use {processor}’s", it: "Usa quello di {processor}" }
     payments_find_person() { en: "Find the person", it: "Trova la persona" }

@@ -5,26 +5,45 @@ use crate::{
     dues::parts::pay_state,
     people::called,
     ui::{
+        banner::{Banner, Tone},
         button::{ButtonLink, Submit},
         form::{Form, Summary, hidden},
         icon::Icon,
     },
 };
-use contract::dues::{DifferenceView, Payments};
+use contract::dues::{DifferenceView, MatchesLinked, Payments};
 use domain::{dues::DuesStatus, time::Moment};
 use leptos::prelude::*;
 use text::Lang;
+
+/// Whether the page shows anything about differences.
+pub(super) fn has_differences(page: &Payments) -> bool {
+    !page.differences.is_empty() || page.is_comparing || page.processors.iter().any(|one| one.unread.is_some())
+}
+
+/// The result of linking by address, once there is one.
+pub(super) fn linked(t: Lang, done: &MatchesLinked) -> AnyView {
+    let next = if done.left > 0 { t.payments_linked_left(done.left) } else { t.payments_linked_next().to_owned() };
+    view! { <Banner tone=Tone::Go icon="check" title=t.payments_linked(done.linked)>{next}</Banner> }.into_any()
+}
 
 /// The differences, and the act that links all people by address.
 pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyView {
     let now = page.now;
     let names: Vec<_> = page.processors.iter().map(|one| one.processor.name()).collect();
     let rows = page.differences.iter().cloned().map(|one| difference(t, one, now, may_change, calls));
-    let matched = page.differences.iter().filter(|one| one.matched.is_some()).count();
-    let link_all = (may_change && matched > 0).then(|| {
-        let label = t.payments_link_all(u32::try_from(matched).unwrap_or(u32::MAX));
+    let link_all = (may_change && page.matches > 0).then(|| {
+        let label = t.payments_link_all(page.matches);
         view! { <Form action=calls.link_all><Submit label busy=calls.link_all.pending()/></Form> }
     });
+    let left = (page.differences_left > 0).then(|| t.payments_differences_left(page.differences_left));
+    let comparing = page.is_comparing.then(|| t.payments_comparing().to_owned());
+    let unread = page.processors.iter().filter_map(|one| {
+        one.unread.map(|trouble| t.payments_unread(one.processor.name(), t.dues_trouble(trouble)))
+    });
+    let remarks = comparing.into_iter().chain(unread).chain(left);
+    let remarks = remarks.map(|words| view! { <p class="why"><Icon name="info"/><span>{words}</span></p> });
+    let list = (!page.differences.is_empty()).then(|| view! { <ul class="diffs">{rows.collect_view()}</ul> });
     view! {
         <section class="group" aria-labelledby="differences">
             <h2 class="group-head" id="differences">
@@ -32,8 +51,10 @@ pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Cal
             </h2>
             <Summary action=calls.take/>
             <Summary action=calls.link/>
+            <Summary action=calls.link_all/>
             {link_all}
-            <ul class="diffs">{rows.collect_view()}</ul>
+            {remarks.collect_view()}
+            {list}
         </section>
     }
     .into_any()

@@ -282,6 +282,8 @@ string_enum! {
         Refused = "refused",
         /// Its answer cannot be read.
         Unclear = "unclear",
+        /// A list of it is longer than what is read.
+        TooMany = "too-many",
         /// It does not know the customer.
         Unknown = "unknown",
         /// It knows none of the customers who are linked here, as with the key of another account.
@@ -301,7 +303,7 @@ impl Trouble {
     /// Whether it is about one request, so that others may be answered.
     #[must_use]
     pub const fn is_of_one(self) -> bool {
-        matches!(self, Self::Refused | Self::Unknown | Self::Unclear)
+        matches!(self, Self::Refused | Self::Unknown | Self::Unclear | Self::TooMany)
     }
 }
 

@@ -8,7 +8,6 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Permission, Target},
-    audit::Subject,
     dues::{DuesStatus, MOST_MORE_TIME, Terms, is_held, last_day, status},
     id::PersonId,
     live::ChangeEvent,
@@ -17,13 +16,10 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, Unaudited, audit,
+    Done, StoreError,
     dues::{self as rows, DuesRow},
     people, settings,
 };
-
-/// People who are linked at once.
-const MOST_LINKED: u32 = 500;
 
 /// The person, if their dues may be changed by the actor.
 pub(super) async fn changeable(job: &mut Job<'_>, person: PersonId) -> Result<people::Person, DuesError> {
@@ -93,29 +89,6 @@ pub(super) async fn choose(
     // If it does not answer, the timer asks again.
     let _unanswered = standing::ask(ctx, person).await?;
     Ok(())
-}
-
-/// Links people to the customers that have their addresses, as the last comparison found them; the processors are asked within a
-/// minute. Who was linked since stays as they are.
-pub(super) async fn link_matches(job: &mut Job<'_>) -> Result<Done<()>, DuesError> {
-    let today = job.zone.moment(job.now).wall().date;
-    let mut linked = 0;
-    for (person, reference) in rows::processors::matches(job.tx.conn(), MOST_LINKED).await? {
-        if job.actor.person() == Some(person) {
-            continue;
-        }
-        rows::link(job.tx, person, &reference, today, job.now).await?;
-        rows::processors::settled(job.tx, &reference).await?;
-        job.tx.after_commit(ChangeEvent::Person(person));
-        let detail = json!({ "processor": reference.processor() });
-        let entry = audit::entry(job.tx, &job.proof, job.now, "dues.linked", person, &detail).await?;
-        job.tx.followed(entry);
-        linked += 1;
-    }
-    if linked == 0 {
-        return Ok(Done::unaudited((), Unaudited::NothingChanged));
-    }
-    job.audited((), "dues.matched", Subject::Space, &json!({ "count": linked })).await
 }
 
 /// Removes the link. A hold because of the dues is lifted.

@@ -1,26 +1,34 @@
 //! The nightly comparison with processors: what differs is shown to managers and changes nothing, except that payments that were
 //! missed here are taken over.
 
-use super::{DuesError, Today, events, own_account, own_proof, processors_of, request, standing};
+use super::{DuesError, Memory, Today, events, own_account, own_proof, processors_of, request, standing};
 use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    dues::{Answer, Difference, Plans, Processor, Reference, Subscription, answer, compare, counted, status},
+    dues::{
+        Answer, Difference, Plans, Processor, Reference, Subscription, Trouble, answer, compare, counted, status,
+    },
     live::ChangeEvent,
     time::{Date, Millis},
 };
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::Ordering::Relaxed,
+    time::Duration,
+};
 use store::{
-    Done, StoreError, Unaudited, WriteTx, audit,
+    Done, SqliteConnection, StoreError, Unaudited, audit,
     dues::{self as rows, DuesRow, processors::NewDifference},
 };
+use tokio::time::timeout;
 
 /// The minute of the day from which records are compared.
 const MINUTE_OF_DAY: u16 = 3 * 60 + 10;
-/// Differences that are recorded.
-const MOST: usize = 500;
+/// How long a manager waits for a comparison, which takes longer with thousands of customers. Below the time in which the server must
+/// begin to respond.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Compares with `processor` if that has not been done since the last night; returns whether it answered.
 pub(super) async fn compare_if_due(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
@@ -40,35 +48,54 @@ fn last_night(today: Today) -> Millis {
     if this <= today.now { this } else { at(Date::from_days(today.date.days() - 1)) }
 }
 
+/// A comparison under way, which is counted until it ends.
+struct Run<'a>(&'a Ctx);
+
+impl<'a> Run<'a> {
+    fn begin(ctx: &'a Ctx) -> Self {
+        ctx.memory::<Memory>().comparing.fetch_add(1, Relaxed);
+        Self(ctx)
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        self.0.memory::<Memory>().comparing.fetch_sub(1, Relaxed);
+    }
+}
+
 /// Compares with `processor`; returns whether it answered.
 async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
+    let run = Run::begin(ctx);
     let everyone = match request!(ctx, processor, Compare, everyone()) {
         Ok(there) => own_account::confirmed(ctx, processor, there).await?,
         Err(trouble) => Err(trouble),
     };
-    let addresses = match &everyone {
+    let (addresses, unread) = match &everyone {
         Ok(there) => addresses_of_strangers(ctx, processor, there).await?,
-        Err(_) => BTreeMap::new(),
+        Err(_) => (BTreeMap::new(), None),
     };
+    // Pages that are loaded again after the commit find none under way.
+    drop(run);
     let today = Today::of(ctx);
-    let plans = ctx.space().settings.dues_plans(processor);
+    // Beside the writer, because thousands of customers take longer than a job may.
+    let compared = match everyone {
+        Ok(there) => Ok(find_differences(ctx, (processor, &there), &addresses, today).await?),
+        Err(trouble) => Err(trouble),
+    };
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
-            let there = match everyone {
-                Ok(there) => there,
+            let Comparison { differences, missed } = match compared {
+                Ok(compared) => compared,
                 Err(trouble) => {
                     rows::processors::failed(tx, processor, trouble, today.now).await?;
+                    tx.after_commit(ChangeEvent::Space);
                     return Ok(Done::unaudited(false, Unaudited::ProcessorHeard));
                 }
             };
             rows::processors::answered(tx, processor, today.now).await?;
-            let here = rows::at_processor(tx.conn(), processor).await?;
-            let Comparison { mut differences, missed } = differences(&here, &there, &plans, today);
-            match_people(tx, &mut differences, &addresses).await?;
-            for reference in &missed {
-                rows::ask(tx, reference, today.now).await?;
-            }
-            rows::processors::compared(tx, processor, &differences, today.now).await?;
+            rows::ask_many(tx, processor, &missed, today.now).await?;
+            rows::processors::compared(tx, processor, (differences.as_slice(), unread), today.now).await?;
             events::forget(tx, today.now).await?;
             tx.after_commit(ChangeEvent::Space);
             let detail =
@@ -80,23 +107,41 @@ async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError
         .await
 }
 
-/// The e-mail addresses of customers, if nobody here is linked to one of those with a subscription. Without an answer there are none.
+/// The e-mail addresses of customers, if nobody here is linked to one of those with a subscription; and why they are not all, if they
+/// are not.
 async fn addresses_of_strangers(
     ctx: &Ctx,
     processor: Processor,
     there: &BTreeMap<Reference, Vec<Subscription>>,
-) -> Result<BTreeMap<Reference, String>, StoreError> {
+) -> Result<(BTreeMap<Reference, String>, Option<Trouble>), StoreError> {
     let here = rows::at_processor(&mut *ctx.store().read().await?, processor).await?;
     let here: BTreeSet<_> = here.iter().map(|row| &row.reference).collect();
     if there.keys().all(|reference| here.contains(reference)) {
-        return Ok(BTreeMap::new());
+        return Ok((BTreeMap::new(), None));
     }
-    Ok(request!(ctx, processor, Compare, addresses()).unwrap_or_default())
+    let mut found = BTreeMap::new();
+    let unread = request!(ctx, processor, Compare, addresses(&mut found)).err();
+    Ok((found, unread))
+}
+
+/// Compares the rows here with the subscriptions `there`, and finds the people who have the `addresses` of strangers.
+async fn find_differences(
+    ctx: &Ctx,
+    (processor, there): (Processor, &BTreeMap<Reference, Vec<Subscription>>),
+    addresses: &BTreeMap<Reference, String>,
+    today: Today,
+) -> Result<Comparison, StoreError> {
+    let plans = ctx.space().settings.dues_plans(processor);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let here = rows::at_processor(&mut snapshot, processor).await?;
+    let mut compared = differences(&here, there, &plans, today);
+    match_people(&mut snapshot, &mut compared.differences, addresses).await?;
+    Ok(compared)
 }
 
 /// Finds the people who have the addresses of customers whom nobody is linked to.
 async fn match_people(
-    tx: &mut WriteTx,
+    conn: &mut SqliteConnection,
     differences: &mut [NewDifference],
     addresses: &BTreeMap<Reference, String>,
 ) -> Result<(), StoreError> {
@@ -105,7 +150,7 @@ async fn match_people(
     if sought.is_empty() {
         return Ok(());
     }
-    let people = rows::processors::people_with(tx.conn(), &sought).await?;
+    let people = rows::processors::people_with(conn, &sought).await?;
     for one in differences.iter_mut().filter(|one| one.person.is_none()) {
         one.matched = addresses.get(&one.reference).and_then(|address| people.get(address)).copied();
     }
@@ -154,8 +199,8 @@ fn differences(
             }),
         }
     }
-    let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
-    for (reference, all) in there.iter().filter(|(reference, _)| !is_here(reference)) {
+    let known: BTreeSet<_> = here.iter().map(|row| &row.reference).collect();
+    for (reference, all) in there.iter().filter(|(reference, _)| !known.contains(reference)) {
         let Some(answer) = answer(&counted(all, plans, None)) else { continue };
         let terms = domain::dues::Terms { grace: today.grace, known: today.date, more_time: None };
         let theirs = status(answer.standing, terms, today.date);
@@ -170,17 +215,25 @@ fn differences(
             });
         }
     }
-    compared.differences.truncate(MOST);
     compared
 }
 
-/// Asks every processor about everyone who is due, and compares, on behalf of a manager.
+/// Asks every processor about everyone who is due, and compares, on behalf of a manager, who does not wait for all of it.
 pub(super) async fn check_now(ctx: &Ctx, actor: &Actor) -> Result<(), DuesError> {
     actor.require(Permission::ManageDues, Target::NONE)?;
     let processors = processors_of(ctx);
     if processors.is_empty() {
         return Err(DuesError::NoProcessor);
     }
+    // In a task of its own, so that it completes if the caller disconnects.
+    let again = ctx.clone();
+    let checked = ctx.spawn(async move { check(&again, processors).await });
+    timeout(PATIENCE, checked)
+        .await
+        .map_or(Ok(()), |checked| checked.unwrap_or(Err(DuesError::Store(StoreError::Panicked))))
+}
+
+async fn check(ctx: &Ctx, processors: Vec<Processor>) -> Result<(), DuesError> {
     for processor in processors {
         if compare_now(ctx, processor).await? {
             standing::ask_due(ctx, processor).await?;

@@ -7,12 +7,13 @@
 //! Not here: HTTP and keys, which are the server's ([`arrange`]), and the rules of status and retry (`domain::dues`).
 //!
 //! [`standing`] asks and applies answers, [`commands`] adds and removes customers, [`events`] receives what processors send,
-//! [`comparison`] compares at night, [`own_account`] recognises the key of another account, and [`pages`] shows all of it.
+//! [`comparison`] compares at night, [`matching`] links people to customers by address, [`own_account`] recognises the key of another account, and [`pages`] shows all of it.
 
 mod changes;
 mod commands;
 mod comparison;
 mod events;
+mod matching;
 mod own_account;
 mod pages;
 pub mod processors;
@@ -109,7 +110,7 @@ pub enum DuesError {
 bind! {
     error DuesError;
     ListDues {} with form, may SeePeople => pages::list;
-    ListDuesDifferences {}, may SeePeople => pages::all;
+    ListDuesDifferences {}, may SeePeople => pages::differences;
     ListDuesCommands {}, may SeePeople => pages::all;
     ReadDuesCommand { id }, may SeePeople => pages::command;
     ReadDues { person }, may SeePerson about person(person), else UnknownPerson => pages::of;
@@ -119,7 +120,7 @@ bind! {
     CancelDuesCommand { id }, may ManageDues, in job => commands::cancel;
     ExtendDues { person, version } with form, may ManageDues about person(person), in job => changes::extend;
     LinkDues { person } with form, may ManageDues about person(person) => changes::link;
-    LinkMatches {}, may ManageDues, in job => changes::link_matches;
+    LinkMatches {}, may ManageDues => matching::link_matches;
     UnlinkDues { person }, may ManageDues about person(person), in job => changes::unlink;
     ChooseSubscription { person } with form, may ManageDues about person(person) => changes::choose;
     AskProcessor { person }, may ManageDues about person(person) => standing::ask_now;
@@ -136,6 +137,8 @@ pub fn arrange(ctx: &Ctx, accounts: Vec<Account>, transport: Arc<dyn Transport>)
 struct Memory {
     set_up: Shared<Option<Arc<SetUp>>>,
     tries: Shared<VecDeque<Try>>,
+    /// Comparisons under way.
+    comparing: AtomicU16,
 }
 
 struct SetUp {

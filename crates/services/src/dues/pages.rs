@@ -4,7 +4,7 @@ use super::{DuesError, Memory, Today, Try, next_question, processors_of, set_up}
 use crate::{Ctx, people::person_head};
 use contract::dues::{
     CommandView, DifferenceView, DuesChange, DuesCounts, DuesFilter, DuesLine, DuesSubscription, DuesView,
-    IgnoredView, MOST_LINES, Membership, Payments, PersonDues, ProcessorView, TryView,
+    IgnoredView, MOST_DIFFERENCES, MOST_LINES, Membership, Payments, PersonDues, ProcessorView, TryView,
 };
 use domain::{
     actor::{Actor, Permission, Target},
@@ -14,6 +14,7 @@ use domain::{
     time::{DAY, Date},
 };
 use serde_json::Value;
+use std::sync::atomic::Ordering::Relaxed;
 use store::{
     SqliteConnection, StoreError,
     dues::{
@@ -39,6 +40,10 @@ const CHANGES: u32 = 20;
 
 /// The page of payments.
 pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result<Payments, DuesError> {
+    payments(ctx, actor, filter, MOST_DIFFERENCES).await
+}
+
+async fn payments(ctx: &Ctx, actor: &Actor, filter: DuesFilter, most: u32) -> Result<Payments, DuesError> {
     let today = Today::of(ctx);
     let now = today.now;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -48,7 +53,8 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
     let more = lines.len() > MOST_LINES as usize;
     lines.truncate(MOST_LINES as usize);
     let states = rows::processors::states(&mut snapshot).await?;
-    let differences = rows::processors::differences(&mut snapshot).await?;
+    let differences = rows::processors::differences(&mut snapshot, most).await?;
+    let counted = rows::processors::count(&mut snapshot).await?;
     let ignored = rows::subscriptions::ignored(&mut snapshot, IGNORED).await?;
     let commands = rows::commands::list(&mut snapshot, now.before(DAY * SETTLED), COMMANDS).await?;
     drop(snapshot);
@@ -63,7 +69,10 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
         counts: DuesCounts { current, grace, overdue, ended, without },
         dues,
         more,
+        differences_left: counted.all.saturating_sub(u32::try_from(differences.len()).unwrap_or(u32::MAX)),
         differences: differences.into_iter().map(|row| difference_view(ctx, row)).collect(),
+        matches: counted.matches,
+        is_comparing: ctx.memory::<Memory>().comparing.load(Relaxed) > 0,
         ignored: ignored.into_iter().map(ignored_view).collect(),
         commands: commands.into_iter().map(|row| command_view(ctx, row)).collect(),
         tries,
@@ -75,6 +84,11 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
 /// The same without a filter.
 pub(super) async fn all(ctx: &Ctx, actor: &Actor) -> Result<Payments, DuesError> {
     list(ctx, actor, DuesFilter { status: None }).await
+}
+
+/// The same with all differences.
+pub(super) async fn differences(ctx: &Ctx, actor: &Actor) -> Result<Payments, DuesError> {
+    payments(ctx, actor, DuesFilter { status: None }, u32::MAX).await
 }
 
 /// How the processors that are set up do.
@@ -108,7 +122,7 @@ const fn connection_trouble(trouble: Trouble) -> connections::Trouble {
         Trouble::Unavailable => connections::Trouble::Unavailable,
         Trouble::Denied => connections::Trouble::Denied,
         Trouble::Refused => connections::Trouble::Refused,
-        Trouble::Unclear => connections::Trouble::Unclear,
+        Trouble::Unclear | Trouble::TooMany => connections::Trouble::Unclear,
         Trouble::Unknown => connections::Trouble::Missing,
         Trouble::OtherAccount => connections::Trouble::OtherAccount,
         Trouble::NotSetUp => connections::Trouble::NotSetUp,
@@ -146,6 +160,7 @@ fn processor_view(ctx: &Ctx, processor: Processor, states: &[State]) -> Processo
         compared: state.and_then(|state| state.compared).map(moment),
         failing: state.and_then(|state| state.failing_since.map(moment).zip(state.trouble)),
         next: state.and_then(next_question).map(moment),
+        unread: state.and_then(|state| state.unread),
     }
 }
 

@@ -25,18 +25,20 @@ use store::{
     holds,
 };
 
+/// People who are asked about in one run. After a take-over thousands are due, and commands and events wait meanwhile.
+const MOST_ASKED: usize = 100;
 /// Subscriptions of a member that are shown.
 const MOST_SHOWN: usize = 20;
 /// Days before a hold on which members are reminded.
 const REMINDED: i64 = 2;
 
-/// Asks about everyone who is due at `processor`, until it does not answer; returns about how many.
+/// Asks about those who are due at `processor`, until it does not answer; returns about how many.
 pub(super) async fn ask_due(ctx: &Ctx, processor: Processor) -> Result<usize, StoreError> {
     let Today { now, date: today, grace, .. } = Today::of(ctx);
     let before = now.before(super::PAUSE);
     let due = rows::to_ask(&mut *ctx.store().read().await?, processor, (today, grace), (now, before)).await?;
     let mut asked = 0;
-    for person in due {
+    for person in due.into_iter().take(MOST_ASKED) {
         match ask(ctx, person).await? {
             Ok(()) => asked += 1,
             Err(trouble) if !trouble.is_of_one() => break,

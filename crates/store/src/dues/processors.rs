@@ -24,6 +24,8 @@ pub struct State {
     pub failing_since: Option<Millis>,
     pub trouble: Option<Trouble>,
     pub compared: Option<Millis>,
+    /// Why the last comparison did not read the addresses of all customers, if it did not.
+    pub unread: Option<Trouble>,
 }
 
 /// The processors that were ever asked or sent an event.
@@ -32,7 +34,7 @@ pub async fn states(conn: &mut SqliteConnection) -> Result<Vec<State>, StoreErro
         State,
         r#"SELECT processor AS "processor!: Processor", heard_at AS "heard?: Millis", answered_at AS "answered?: Millis",
                   tried_at AS "tried?: Millis", failing_since AS "failing_since?: Millis", trouble AS "trouble?: Trouble",
-                  compared_at AS "compared?: Millis"
+                  compared_at AS "compared?: Millis", unread AS "unread?: Trouble"
              FROM dues_processor ORDER BY processor"#
     );
     Ok(states.fetch_all(conn).await?)
@@ -109,29 +111,43 @@ pub struct NewDifference {
     pub matched: Option<PersonId>,
 }
 
-/// Replaces the differences to `processor` by those of a comparison at `at`. A difference that was there before keeps its time.
+/// Replaces the differences to `processor` by those of a comparison at `at`, which may have left addresses `unread`. A difference that
+/// was there before keeps its time. Those of people who were linked or unlinked since they were found are left out. One statement for
+/// all of them, because a take-over finds thousands.
 pub async fn compared(
     tx: &mut WriteTx,
     processor: Processor,
-    found: &[NewDifference],
+    (found, unread): (&[NewDifference], Option<Trouble>),
     at: Millis,
 ) -> Result<(), StoreError> {
-    let known = found.iter().map(|one| one.reference.as_str()).collect::<Vec<_>>();
-    let known = serde_json::to_string(&known).unwrap_or_default();
+    let rows = found.iter().map(|one| (one.reference.as_str(), one.person, one.here, one.there, one.matched));
+    let rows = serde_json::to_string(&rows.collect::<Vec<_>>()).unwrap_or_default();
     sqlx::query!(
-        "DELETE FROM dues_difference WHERE processor = ? AND reference NOT IN (SELECT value FROM json_each(?))",
+        "DELETE FROM dues_difference
+          WHERE processor = ? AND reference NOT IN (SELECT value ->> 0 FROM json_each(?))",
         processor,
-        known,
+        rows,
     )
     .execute(tx.conn())
     .await?;
-    for difference in found {
-        put(tx, difference, at).await?;
-    }
     sqlx::query!(
-        "INSERT INTO dues_processor (processor, compared_at) VALUES (?1, ?2) ON CONFLICT (processor) DO UPDATE SET compared_at = ?2",
+        "INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at, match_id)
+              SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?3, value ->> 4 FROM json_each(?2)
+               WHERE value ->> 1 IS (SELECT d.person_id FROM dues d WHERE d.processor = ?1 AND d.reference = value ->> 0)
+         ON CONFLICT (processor, reference) DO UPDATE
+             SET person_id = excluded.person_id, here = excluded.here, there = excluded.there, match_id = excluded.match_id",
+        processor,
+        rows,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO dues_processor (processor, compared_at, unread) VALUES (?1, ?2, ?3)
+         ON CONFLICT (processor) DO UPDATE SET compared_at = ?2, unread = ?3",
         processor,
         at,
+        unread,
     )
     .execute(tx.conn())
     .await?;
@@ -173,15 +189,16 @@ pub struct DifferenceRow {
     pub matched_name: Option<String>,
 }
 
-/// The differences, oldest first.
-pub async fn differences(conn: &mut SqliteConnection) -> Result<Vec<DifferenceRow>, StoreError> {
+/// At most `most` differences: those of linked people first, then those with a match, each the oldest first.
+pub async fn differences(conn: &mut SqliteConnection, most: u32) -> Result<Vec<DifferenceRow>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT x.id AS "id!: DuesDifferenceId", x.reference, x.person_id AS "person?: PersonId", f.name AS "name?: String",
                   x.here AS "here?: DuesStatus", x.there AS "there?: DuesStatus", x.found_at AS "found!: Millis",
                   x.match_id AS "matched?: PersonId", m.name AS "matched_name?: String"
              FROM dues_difference x LEFT JOIN profile f ON f.person_id = x.person_id
              LEFT JOIN profile m ON m.person_id = x.match_id
-            ORDER BY x.person_id IS NULL, x.match_id IS NULL, x.found_at, x.id LIMIT 200"#
+            ORDER BY x.person_id IS NULL, x.match_id IS NULL, x.found_at, x.id LIMIT ?"#,
+        most,
     )
     .fetch_all(conn)
     .await?;
@@ -219,15 +236,43 @@ pub async fn people_with(
     Ok(rows.into_iter().map(|row| (row.email, row.person)).collect())
 }
 
-/// At most `most` active people without dues whose address exactly one customer has, with that customer's reference.
-pub async fn matches(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(PersonId, Reference)>, StoreError> {
+/// How many differences there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DifferenceCounts {
+    pub all: u32,
+    /// People whom [`matches()`] finds.
+    pub matches: u32,
+}
+
+/// Counts the differences to all processors.
+pub async fn count(conn: &mut SqliteConnection) -> Result<DifferenceCounts, StoreError> {
+    let counts = sqlx::query_as!(
+        DifferenceCounts,
+        r#"SELECT (SELECT count(*) FROM dues_difference) AS "all!: u32",
+                  (SELECT count(*) FROM (
+                       SELECT x.match_id FROM dues_difference x JOIN person p ON p.id = x.match_id
+                        WHERE x.person_id IS NULL AND p.status = 'active'
+                          AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
+                          AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
+                        GROUP BY x.match_id HAVING count(*) = 1)) AS "matches!: u32""#
+    );
+    Ok(counts.fetch_one(conn).await?)
+}
+
+/// At most `most` active people after `after` without dues whose address exactly one customer has, with that customer's reference.
+pub async fn matches(
+    conn: &mut SqliteConnection,
+    after: PersonId,
+    most: u32,
+) -> Result<Vec<(PersonId, Reference)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT x.match_id AS "person!: PersonId", min(x.reference) AS "reference!: String"
              FROM dues_difference x JOIN person p ON p.id = x.match_id
-            WHERE x.person_id IS NULL AND p.status = 'active'
+            WHERE x.person_id IS NULL AND x.match_id > ? AND p.status = 'active'
               AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
               AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
             GROUP BY x.match_id HAVING count(*) = 1 ORDER BY x.match_id LIMIT ?"#,
+        after,
         most,
     )
     .fetch_all(conn)

@@ -65,7 +65,7 @@ async fn each(
             None => return Ok(()),
         }
     }
-    Err(Trouble::Unclear)
+    Err(Trouble::TooMany)
 }
 
 /// What matters of a subscription, and of the payments that belong to it.
@@ -175,7 +175,7 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
     let read = |mandate: &Value| {
         let customer = id(&mandate["links"]["customer"]).and_then(Reference::parse);
         customers.extend(id(&mandate["id"]).map(ToOwned::to_owned).zip(customer));
-        if customers.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+        if customers.len() > MOST_HELD { Err(Trouble::TooMany) } else { Ok(()) }
     };
     each(client, "mandates", "", read).await?;
     let customer = |one: &Value| id(&one["links"]["mandate"]).and_then(|mandate| customers.get(mandate));
@@ -184,7 +184,7 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
     let read = |one: &Value| {
         subscriptions += 1;
         if subscriptions > MOST_HELD {
-            return Err(Trouble::Unclear);
+            return Err(Trouble::TooMany);
         }
         customer(one).map_or(Ok(()), |customer| all.entry(customer).or_default().subscribe(one))
     };
@@ -199,14 +199,15 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
     Ok(all.into_iter().map(|(customer, sum)| (customer.clone(), sum.subscriptions())).collect())
 }
 
-pub(super) async fn addresses(client: &Client<'_>) -> Result<BTreeMap<Reference, String>, Trouble> {
-    let mut all = BTreeMap::new();
+pub(super) async fn addresses(
+    client: &Client<'_>,
+    found: &mut BTreeMap<Reference, String>,
+) -> Result<(), Trouble> {
     let read = |one: &Value| {
-        all.extend(address(one));
-        if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+        found.extend(address(one));
+        if found.len() > MOST_HELD { Err(Trouble::TooMany) } else { Ok(()) }
     };
-    each(client, "customers", "", read).await?;
-    Ok(all)
+    each(client, "customers", "", read).await
 }
 
 /// What the subscriptions and payments of a customer say of them.

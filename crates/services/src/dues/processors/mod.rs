@@ -131,11 +131,11 @@ impl Client<'_> {
         }
     }
 
-    /// The e-mail addresses of customers, in lower case.
-    pub async fn addresses(&self) -> Result<BTreeMap<Reference, String>, Trouble> {
+    /// Adds the e-mail addresses of customers, in lower case, to those that were `found`; also those it read before it failed.
+    pub async fn addresses(&self, found: &mut BTreeMap<Reference, String>) -> Result<(), Trouble> {
         match self.account.processor {
-            Processor::Stripe => stripe::addresses(self).await,
-            Processor::GoCardless => gocardless::addresses(self).await,
+            Processor::Stripe => stripe::addresses(self, found).await,
+            Processor::GoCardless => gocardless::addresses(self, found).await,
         }
     }
 

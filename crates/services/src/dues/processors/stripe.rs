@@ -106,7 +106,7 @@ async fn each(
             _ => return Ok(()),
         }
     }
-    Err(Trouble::Unclear)
+    Err(Trouble::TooMany)
 }
 
 pub(super) async fn subscriptions(
@@ -136,20 +136,21 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
             all.entry(customer).or_default().push(subscription);
             count += 1;
         }
-        if count > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+        if count > MOST_HELD { Err(Trouble::TooMany) } else { Ok(()) }
     };
     each_subscription(client, &[], read).await?;
     Ok(all)
 }
 
-pub(super) async fn addresses(client: &Client<'_>) -> Result<BTreeMap<Reference, String>, Trouble> {
-    let mut all = BTreeMap::new();
+pub(super) async fn addresses(
+    client: &Client<'_>,
+    found: &mut BTreeMap<Reference, String>,
+) -> Result<(), Trouble> {
     let read = |one: &Value| {
-        all.extend(address(one));
-        if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+        found.extend(address(one));
+        if found.len() > MOST_HELD { Err(Trouble::TooMany) } else { Ok(()) }
     };
-    each(client, "/v1/customers", &[], read).await?;
-    Ok(all)
+    each(client, "/v1/customers", &[], read).await
 }
 
 /// A subscription of a customer; `None` if it names no paid time.

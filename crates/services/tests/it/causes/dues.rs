@@ -20,7 +20,6 @@ pub(super) const DUES: &[(&str, Cause)] = &[
         "dues::changes::link",
         Cause::TellsThrough(&[Kind::DuesLate, Kind::DuesEnded, Kind::HoldPlaced], &["dues/standing.rs"]),
     ),
-    ("dues::changes::link_matches", Cause::None(SETTING)),
     ("dues::changes::unlink", Cause::TellsThrough(&[Kind::HoldLifted], &["dues/standing.rs"])),
     ("dues::commands::add", Cause::None(SETTING)),
     ("dues::commands::cancel", Cause::None(SETTING)),
@@ -34,6 +33,7 @@ pub(super) const DUES: &[(&str, Cause)] = &[
         ),
     ),
     ("dues::events::receive", Cause::None(HOUSE)),
+    ("dues::matching::link_matches", Cause::None(SETTING)),
     (
         "dues::run_due",
         Cause::TellsThrough(

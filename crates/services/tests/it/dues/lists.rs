@@ -61,6 +61,6 @@ async fn list_without_end_is_given_up() {
         lab.sql("DELETE FROM dues_processor").await;
         tick(&lab).await;
         assert_eq!(endless.pages.load(Relaxed), expected, "{processor:?} with {customers} a page");
-        assert_eq!(lab.number("SELECT count(*) FROM dues_processor WHERE trouble = 'unclear'").await, 1);
+        assert_eq!(lab.number("SELECT count(*) FROM dues_processor WHERE trouble = 'too-many'").await, 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Customers whom nobody is linked to: found by address, shown, and linked at once.
 
 use super::*;
-use contract::dues::LinkMatches;
+use contract::dues::{LinkMatches, ListDuesDifferences};
 
 #[tokio::test]
 async fn customers_with_addresses_of_members_are_shown_and_then_linked() {
@@ -40,6 +40,56 @@ async fn manager_is_not_linked_by_own_act() {
     stripe.has("cus_bob1", "active", month(&lab, 0));
     stripe.has_address("cus_bob1", "bob@private.example");
     run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
-    run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
-    assert_eq!(lab.number("SELECT count(*) FROM dues").await, 0);
+    let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
+    assert_eq!((done.linked, done.left, lab.number("SELECT count(*) FROM dues").await), (0, 1, 0));
+}
+
+#[tokio::test]
+async fn hundreds_of_customers_are_compared_and_linked_in_one_act() {
+    let (lab, stripe) = open().await;
+    let bob = lab.signed_in(2).await;
+    lab.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1619)
+             INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n;
+         INSERT INTO profile (person_id, name, email)
+             SELECT id, 'Member ' || id, 'member' || id || '@private.example' FROM person WHERE id >= 1000;",
+    )
+    .await;
+    for member in 1_000..1_620 {
+        let customer = format!("cus_m{member}");
+        stripe.has(&customer, "active", month(&lab, 0));
+        stripe.has_address(&customer, &format!("member{member}@private.example"));
+    }
+    run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
+    let page = payments(&lab).await;
+    // Ada's customer, who has no address, is the last one.
+    assert_eq!((page.differences.len(), page.differences_left, page.matches), (200, 421, 620));
+    let all = run(&lab.ctx, &bob, ListDuesDifferences {}, Fields::default()).await.unwrap();
+    assert_eq!((all.differences.len(), all.differences_left), (621, 0));
+    let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
+    assert_eq!((done.linked, done.left), (620, 0));
+    assert_eq!(lab.number("SELECT count(*) FROM dues WHERE reference = 'cus_m' || person_id").await, 620);
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'dues.linked'").await, 620);
+    assert_eq!(payments(&lab).await.differences.len(), 1);
+    let asked = async || lab.number("SELECT count(*) FROM dues WHERE answered_at IS NOT NULL").await;
+    tick(&lab).await;
+    assert_eq!(asked().await, 100, "a part in each run");
+    tick(&lab).await;
+    assert_eq!(asked().await, 200);
+}
+
+#[tokio::test]
+async fn list_of_customers_that_breaks_off_is_shown() {
+    let (lab, stripe) = open().await;
+    let bob = lab.signed_in(2).await;
+    stripe.has_address(CUSTOMER, "ada@private.example");
+    let found = async |cut: Option<u16>| {
+        stripe.cuts_customers(cut);
+        run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
+        let page = payments(&lab).await;
+        (page.processors[0].unread, page.matches, page.is_comparing)
+    };
+    assert_eq!(found(Some(503)).await, (Some(Trouble::Unavailable), 1, false), "with those read before");
+    assert_eq!(found(Some(0)).await, (Some(Trouble::Unclear), 1, false));
+    assert_eq!(found(None).await, (None, 1, false));
 }

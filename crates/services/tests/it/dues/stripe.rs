@@ -37,6 +37,8 @@ pub struct Stripe {
     subscribed: Mutex<Vec<String>>,
     /// The e-mail addresses of customers.
     addresses: Mutex<BTreeMap<String, String>>,
+    /// It answers the second page of its customers with this status.
+    cut: Mutex<Option<u16>>,
     /// Its answers do not arrive.
     mute: Mutex<bool>,
 }
@@ -80,6 +82,11 @@ impl Stripe {
 
     pub fn has_address(&self, customer: &str, email: &str) {
         self.addresses.lock().unwrap().insert(customer.to_owned(), email.to_owned());
+    }
+
+    /// The list of its customers breaks off after a page, with this status.
+    pub fn cuts_customers(&self, status: Option<u16>) {
+        *self.cut.lock().unwrap() = status;
     }
 
     /// Collecting from the customer is paused.
@@ -168,8 +175,12 @@ impl Stripe {
             }
             (Method::Get, "/v1/customers") => {
                 let addresses = self.addresses.lock().unwrap();
+                let cut = *self.cut.lock().unwrap();
+                if let Some(status) = cut.filter(|_| query.contains("starting_after")) {
+                    return Ok(Response { status, body: Vec::new() });
+                }
                 let found = addresses.iter().map(|(id, email)| json!({ "id": id, "email": email }));
-                good(json!({ "data": found.collect::<Vec<_>>(), "has_more": false }))
+                good(json!({ "data": found.collect::<Vec<_>>(), "has_more": cut.is_some() }))
             }
             (Method::Get, "/v1/customers/search") => {
                 let query = field(query.as_bytes(), "query");

@@ -99,6 +99,7 @@ pub const READS: &[&str] = &[
     "dues::pages::all",
     "dues::pages::command",
     "dues::pages::connections",
+    "dues::pages::differences",
     "dues::pages::list",
     "dues::pages::membership",
     "dues::pages::of",
