@@ -133,9 +133,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
     let want = Want { resource: first.resource, person, group, without: None, span, zone, now };
     let kind_of = |one: &Bookable| all.kind_of(one.resource);
-    let named =
+    let compared =
         fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
-    let known = BookingContext::load_all(&mut snapshot, want, named.collect(), Reach::Beginnings).await?;
+    let known = BookingContext::load_all(&mut snapshot, want, compared.collect(), Reach::Beginnings).await?;
     for (at, (one, known)) in fitting.into_iter().zip(known).enumerate() {
         let (facts, policy) = (known.facts(), &known.settings.booking);
         if at == 0 {
