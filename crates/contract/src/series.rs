@@ -64,7 +64,8 @@ operations! {
     ///
     /// Gives one date, a date and all that follow, or all dates to come another time or place. Old times are released once the new ones
     /// are booked. If earlier dates stay as they were, the later ones become a series of their own. What was decided for one date stays
-    /// when others change: a date that was moved keeps its day, place or hours. The named date changes with them.
+    /// when others change: a date that was moved keeps its day, place or hours. The named date gets the new hours with them, on the day
+    /// and at the place to which it was moved, unless the change names a place.
     POST "series/{id}/changes" => ChangeSeries(id: SeriesId, version: i64, form: SeriesChange) -> SeriesAdded,
         page "series/change", scope BookingsWrite, gives, once,
         errors ["series.unknown", "series.invalid", "series.no-date", "series.none", "series.changed"];

@@ -100,7 +100,7 @@ impl<'a> Affected<'a> {
                     times.on(day, zone).map(|(span, _)| span)
                 }
             };
-            Some(Target { date: one.date, span, excepted: false })
+            Some(Target { date: one.date, span, place: own_place(loaded, one, form), excepted: false })
         };
         let targets: Vec<_> = concerned.iter().filter_map(target).collect();
         let first = targets.first().map(|target| target.date).ok_or(SeriesError::NoDate)?;
@@ -165,15 +165,22 @@ fn day_of(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> Option<Date> {
     Some(zone.moment(row.starts).wall().date)
 }
 
+/// The place to which a date was moved, if it is not that of the series.
+fn moved_to(loaded: &StoredDates, one: &Occurrence) -> Option<Resource> {
+    let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time())?;
+    Some(row.resource()).filter(|place| *place != loaded.row.resource())
+}
+
+/// The place that a date keeps when its hours change: the one to which it was moved, unless the change names another.
+fn own_place(loaded: &StoredDates, one: &Occurrence, form: &SeriesChange) -> Option<Resource> {
+    if form.resource.is_some() { None } else { moved_to(loaded, one) }
+}
+
 /// Whether a date was moved to another day or place, where a change of the others leaves it. The named date gets new hours on its
-/// day, and another place only if the change names one.
+/// day and at its place, and another place only if the change names one.
 fn is_apart(loaded: &StoredDates, one: &Occurrence, form: &SeriesChange, zone: Zone) -> bool {
-    let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time());
-    let is_elsewhere = row.is_some_and(|row| row.resource() != loaded.row.resource());
-    if one.date == form.date {
-        return is_elsewhere && form.resource.is_none();
-    }
-    is_elsewhere || day_of(loaded, one, zone).is_some_and(|day| day != one.date)
+    let is_moved = moved_to(loaded, one).is_some() || day_of(loaded, one, zone).is_some_and(|day| day != one.date);
+    one.date != form.date && is_moved
 }
 
 /// The booked time of a date that is not the time of the rule.

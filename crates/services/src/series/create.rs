@@ -54,6 +54,7 @@ fn targets(series: &Series, zone: Zone) -> Result<Vec<Target>, DatesError> {
     let target = |date| Target {
         date,
         span: series.times.on(date, zone).map(|(span, _)| span),
+        place: None,
         excepted: series.exceptions.contains(&date),
     };
     Ok(series.dates(zone)?.into_iter().map(target).collect())

@@ -19,7 +19,8 @@ pub(super) fn to_date(ctx: &Ctx, lang: Lang, plan: &Plan, planned: &Planned) -> 
     let midnight = zone.start_of(date);
     let span = planned.target.span.unwrap_or(Span { starts: midnight, ends: midnight });
     let skipped = planned.target.span.is_none().then(|| lang.series_skipped_by_clocks().to_owned());
-    let reasons = planned.refusals.iter().filter_map(|refusal| Some(plan.main()?.refusal_text(lang, *refusal).1));
+    let wanted = plan.wanted_at(planned.target);
+    let reasons = planned.refusals.iter().filter_map(|refusal| Some(wanted?.1.refusal_text(lang, *refusal).1));
     let mut all = planned.instead.clone();
     // What was chosen stays a choice, also if something else is nearer.
     all.extend(planned.taking.filter(|taking| !planned.is_free() && !planned.instead.contains(taking)));
@@ -36,6 +37,7 @@ pub(super) fn to_date(ctx: &Ctx, lang: Lang, plan: &Plan, planned: &Planned) -> 
 
 fn alternative(ctx: &Ctx, plan: &Plan, planned: &Planned, taking: Taking) -> Option<SeriesAlternative> {
     let (resource, known) = plan.context(taking)?;
+    let (wanted, _) = plan.wanted_at(planned.target)?;
     let (starts, ends) = (ctx.moment(taking.span.starts), ctx.moment(taking.span.ends));
     let clock = |wall: domain::time::WallTime| {
         TimeOfDay::new(u16::from(wall.hour) * 60 + u16::from(wall.minute)).unwrap_or_default()
@@ -47,7 +49,7 @@ fn alternative(ctx: &Ctx, plan: &Plan, planned: &Planned, taking: Taking) -> Opt
         name: known.name.clone(),
         starts,
         ends,
-        same_place: taking.context == 0,
+        same_place: resource == wanted,
         chosen: planned.taking == Some(taking),
     })
 }

@@ -215,7 +215,7 @@ pub(super) async fn page(
     let lost = match lost {
         None => None,
         Some(one) => {
-            let target = Target { date: one.date, span: one.rule, excepted: false };
+            let target = Target { date: one.date, span: one.rule, place: None, excepted: false };
             let wanted = SeriesRequest {
                 holder,
                 resource: loaded.row.resource(),

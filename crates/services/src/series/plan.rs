@@ -29,6 +29,8 @@ const AROUND: u32 = 3;
 pub(super) struct Target {
     pub date: Date,
     pub span: Option<Span>,
+    /// Where, if not at the wanted machine or room.
+    pub place: Option<Resource>,
     pub excepted: bool,
 }
 
@@ -84,7 +86,7 @@ pub(super) struct Taking {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub dates: Vec<Planned>,
-    /// The wanted machine or room, then others.
+    /// The wanted machine or room, then those of single dates, then others.
     pub contexts: Vec<(Resource, BookingContext)>,
     /// Minutes on the fullest week.
     pub weekly: u32,
@@ -107,6 +109,11 @@ impl Plan {
 
     pub fn context(&self, taking: Taking) -> Option<&(Resource, BookingContext)> {
         self.contexts.get(taking.context)
+    }
+
+    /// The machine or room at which a date is wanted.
+    pub fn wanted_at(&self, target: Target) -> Option<&(Resource, BookingContext)> {
+        self.context(wanted_time(&self.contexts, target)?)
     }
 
     /// The horizon of the wanted machine or room, if a date lies beyond it.
@@ -228,17 +235,20 @@ pub(super) async fn facts(
     let ends = all().map(|span| span.ends).max().unwrap_or(wanted.now);
     let whole = Span { starts, ends: ends.max(starts).after(DAY * (AROUND + 1)) };
     let horizon = (!wanted.is_new).then(|| as_far_as_now(wanted));
-    let mut contexts = load(conn, wanted, whole, vec![wanted.resource]).await?;
+    let mut own: BTreeSet<_> = wanted.targets.iter().filter_map(|target| target.place).collect();
+    own.remove(&wanted.resource);
+    let asked_for = std::iter::once(wanted.resource).chain(own.iter().copied()).collect();
+    let mut contexts = load(conn, wanted, whole, asked_for).await?;
     let ledger = Ledger::new(&contexts, wanted, horizon);
-    let is_refused = |span: &Span| {
-        let taking = Taking { context: 0, span: *span };
-        ledger.refusals(&contexts, taking).is_none_or(|refusals| !refusals.is_empty())
+    let is_refused = |target: &Target| {
+        let taking = wanted_time(&contexts, *target);
+        taking.is_some_and(|taking| ledger.refusals(&contexts, taking).is_none_or(|refusals| !refusals.is_empty()))
     };
     let mut others: BTreeSet<_> = chosen.iter().map(|(place, _)| place.resource).collect();
-    if wanted.otherwise == Otherwise::Nearest && spans.iter().any(is_refused) {
+    if wanted.otherwise == Otherwise::Nearest && wanted.targets.iter().any(is_refused) {
         others.extend(similar(conn, wanted.resource).await?);
     }
-    others.remove(&wanted.resource);
+    others.retain(|other| *other != wanted.resource && !own.contains(other));
     contexts.extend(load(conn, wanted, whole, others.into_iter().take(PLACES).collect()).await?);
     Ok(SeriesFacts { contexts, horizon })
 }
@@ -278,8 +288,7 @@ fn date(
     choice: Option<Choice>,
 ) -> Planned {
     let mut planned = Planned { target, refusals: Vec::new(), instead: Vec::new(), taking: None };
-    let Some(span) = target.span.filter(|_| !target.excepted) else { return planned };
-    let asked = Taking { context: 0, span };
+    let Some(asked) = wanted_time(&plan.contexts, target).filter(|_| !target.excepted) else { return planned };
     planned.refusals = ledger.refusals(&plan.contexts, asked).unwrap_or_default();
     if !planned.refusals.is_empty() && wanted.otherwise == Otherwise::Nearest {
         planned.instead = instead(plan, ledger, wanted.zone, asked, &planned.refusals);
@@ -306,13 +315,20 @@ fn date(
     planned
 }
 
+/// The time of a date as it is wanted: at its own place if it has one.
+fn wanted_time(contexts: &[(Resource, BookingContext)], target: Target) -> Option<Taking> {
+    let at = |place: Resource| contexts.iter().position(|(resource, _)| *resource == place);
+    Some(Taking { context: target.place.and_then(at).unwrap_or(0), span: target.span? })
+}
+
 /// The nearest alternatives: the same time elsewhere, then another time of the same machine or room.
 fn instead(plan: &Plan, ledger: &Ledger, zone: Zone, asked: Taking, refused: &[Refusal]) -> Vec<Taking> {
-    let others = (1..plan.contexts.len()).map(|context| Taking { context, ..asked });
+    let elsewhere = (0..plan.contexts.len()).filter(|context| *context != asked.context);
+    let others = elsewhere.map(|context| Taking { context, ..asked });
     let is_free = |taking: &Taking| ledger.refusals(&plan.contexts, *taking).is_some_and(|all| all.is_empty());
     let mut found: Vec<_> = others.filter(is_free).take(1).collect();
     if !refused.iter().any(|refusal| refusal.is_of_any_time())
-        && let Some(facts) = ledger.facts(&plan.contexts, 0)
+        && let Some(facts) = ledger.facts(&plan.contexts, asked.context)
     {
         let day = zone.moment(asked.span.starts).wall().date.days();
         let at = |days: i64| zone.start_of(Date::from_days(day + days));
@@ -322,7 +338,7 @@ fn instead(plan: &Plan, ledger: &Ledger, zone: Zone, asked: Taking, refused: &[R
         for within in [Span { starts: at(0), ends: at(1) }, Span { starts: at(-around), ends: at(around + 1) }] {
             let mut times = alternatives_within(within, request, &facts);
             times.sort_by_key(|span| span.starts.0.abs_diff(asked.span.starts.0));
-            for taking in times.into_iter().map(|span| Taking { context: 0, span }) {
+            for taking in times.into_iter().map(|span| Taking { span, ..asked }) {
                 if !found.contains(&taking) && found.len() < INSTEAD {
                     found.push(taking);
                 }

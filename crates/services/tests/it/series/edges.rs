@@ -318,3 +318,64 @@ async fn member_makes_a_series_for_themselves_where_the_rules_allow_it() {
     let refused = run(&term.lab.ctx, &carl, AddSeries {}, for_dana).await;
     assert!(matches!(refused, Err(SeriesError::GroupOnly)), "{refused:?}");
 }
+
+/// Moves this date to the other room at its hours.
+async fn to_other_room(term: &Term, series: SeriesId, date: &str) {
+    let moved = [("scope", "this"), ("date", date), ("resource", "room:2"), ("from", "18:00"), ("to", "20:00")];
+    term.change(series, &moved).await.unwrap();
+}
+
+#[tokio::test]
+async fn named_date_in_another_room_keeps_its_room_and_gets_the_hours_of_the_others() {
+    let term = open().await;
+    let carl = term.lab.signed_in(4).await;
+    let series = term.add(&[]).await.unwrap().series;
+    for date in ["2027-01-26", "2027-02-02"] {
+        to_other_room(&term, series, date).await;
+    }
+    // That the room of the others is taken does not matter to it.
+    booked(&term.lab, &carl, Resource::Room(term.room), span("2027-01-26", 15)).await;
+    let sooner = [("scope", "all"), ("date", "2027-01-26"), ("from", "15:00"), ("to", "17:00")];
+    let preview =
+        run(&term.lab.ctx, &term.ada, PreviewSeriesChange { id: series }, fields(&sooner)).await.unwrap();
+    assert_eq!((preview.free, preview.dates.len()), (9, 9));
+    let changed = term.change(series, &sooner).await.unwrap();
+    assert_eq!((changed.series, changed.booked, changed.left_out), (series, 9, 0));
+    assert_eq!(term.dates(series).await[..4], ["19.1 15:00", "26.1 15:00", "2.2 18:00", "9.2 15:00"]);
+    let rooms: Vec<_> = term.detail(series).await.occurrences.into_iter().map(|one| one.elsewhere).collect();
+    assert_eq!(rooms[..4], [None, Some("A-103".to_owned()), Some("A-103".to_owned()), None]);
+    // A change that names a room is for it, too.
+    let here =
+        [("scope", "all"), ("date", "2027-01-26"), ("resource", "room:1"), ("from", "16:00"), ("to", "18:00")];
+    assert_eq!(term.change(series, &here).await.unwrap().booked, 9);
+    assert_eq!(term.lab.number("SELECT count(*) FROM occupation WHERE room_id = 2").await, 1);
+}
+
+#[tokio::test]
+async fn named_date_whose_own_room_is_taken_has_its_reason_and_alternatives_for_that_room() {
+    let term = open().await;
+    let carl = term.lab.signed_in(4).await;
+    let series = term.add(&[]).await.unwrap().series;
+    to_other_room(&term, series, "2027-01-26").await;
+    booked(&term.lab, &carl, Resource::Room(term.other), span("2027-01-26", 17)).await;
+    let sooner = [("scope", "following"), ("date", "2027-01-26"), ("from", "17:00"), ("to", "19:00")];
+    let preview =
+        run(&term.lab.ctx, &term.ada, PreviewSeriesChange { id: series }, fields(&sooner)).await.unwrap();
+    assert_eq!((preview.free, preview.dates.len()), (8, 9));
+    let taken = &preview.dates[0];
+    assert!(!taken.free && taken.reasons.len() == 1, "{taken:?}");
+    let instead: Vec<_> = taken.instead.iter().map(|one| (one.name.as_str(), one.same_place)).collect();
+    assert_eq!(instead[..2], [("A-102", false), ("A-103", true)]);
+}
+
+#[tokio::test]
+async fn last_date_in_another_room_gets_hours_with_the_dates_that_follow_it() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    to_other_room(&term, series, "2027-03-23").await;
+    let later = [("scope", "following"), ("date", "2027-03-23"), ("from", "17:00"), ("to", "18:00")];
+    let changed = term.change(series, &later).await.unwrap();
+    assert_eq!((changed.booked, term.dates(changed.series).await), (1, vec!["23.3 17:00".to_owned()]));
+    let last = term.detail(changed.series).await.occurrences.remove(0);
+    assert_eq!(last.elsewhere.as_deref(), Some("A-103"));
+}
