@@ -72,6 +72,9 @@ impl<'a> Affected<'a> {
         let times = Times::new(from, to).ok_or(SeriesError::NoDate)?;
         let resource = resource_of(form, loaded.row.resource());
         let all = loaded.occurrences(zone, now);
+        if all.iter().all(|one| one.date != form.date) {
+            return Err(SeriesError::NoDate);
+        }
         let concerned = all.iter().filter(|one| match form.scope {
             // A skipped date can be had again.
             Scope::This => {

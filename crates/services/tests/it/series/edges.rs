@@ -379,3 +379,15 @@ async fn last_date_in_another_room_gets_hours_with_the_dates_that_follow_it() {
     let last = term.detail(changed.series).await.occurrences.remove(0);
     assert_eq!(last.elsewhere.as_deref(), Some("A-103"));
 }
+
+#[tokio::test]
+async fn change_named_by_a_date_that_the_series_has_not_is_refused_in_every_scope() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    for scope in ["this", "following", "all"] {
+        let wednesday = [("scope", scope), ("date", "2027-01-20"), ("from", "17:00"), ("to", "19:00")];
+        let refused = term.change(series, &wednesday).await;
+        assert!(matches!(refused, Err(SeriesError::NoDate)), "{scope}: {refused:?}");
+    }
+    assert_eq!(term.dates(series).await[0], "19.1 18:00");
+}
