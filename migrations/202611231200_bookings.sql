@@ -86,6 +86,7 @@ CREATE TABLE booking (
     checked_in_at INTEGER,
     waited_ms     INTEGER CONSTRAINT booking_waited CHECK (waited_ms >= 0), -- as a request, for its answer
     late          INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_late CHECK (late IN (0, 1)), -- called off late
+    unanswered    INTEGER NOT NULL DEFAULT 0 CONSTRAINT booking_unanswered CHECK (unanswered IN (0, 1)), -- called off as a request
     importance    INTEGER CONSTRAINT booking_importance CHECK (importance BETWEEN 1 AND 5), -- NULL unless the room asks for it
     offered_to    INTEGER CONSTRAINT booking_offered_to REFERENCES person (id), -- who can take it over
     offered_at    INTEGER,

@@ -64,7 +64,7 @@ operations! {
     /// Restore a group
     ///
     /// Restores a group with the members that it had. Bookings that its archiving cancelled come back where the group may still book and
-    /// the time is free; where a moderator answers, they are asked for again.
+    /// the time is free, each in the state that it had: one that waited for an answer waits again.
     POST "groups/{id}/restore" => RestoreGroup(id: GroupId) -> Shelved,
         page "groups/restore", scope PeopleWrite, errors ["group.unknown", "group.invalid"];
 

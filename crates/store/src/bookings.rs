@@ -256,6 +256,7 @@ pub async fn decide(
         "UPDATE booking SET state = ?1, decided_at = ?2, decided_by = ?3, remark_id = coalesce(?4, remark_id), late = ?5,
                 checked_in_at = coalesce(?6, checked_in_at), offered_to = NULL, offered_at = NULL, version = version + 1,
                 sequence = sequence + (?1 IN ('rejected', 'expired', 'cancelled', 'no-show', 'released')),
+                unanswered = (state = 'pending' AND ?1 = 'cancelled'),
                 waited_ms = iif(state = 'pending' AND ?1 IN ('approved', 'rejected'), max(?2 - asked_at, 0), waited_ms)
           WHERE id = ?7 AND state = ?8",
         decision.state,
@@ -310,6 +311,8 @@ pub struct BookingRow {
     pub checked_in: Option<Millis>,
     /// Cancelled late.
     pub late: bool,
+    /// Cancelled as a request, before its answer.
+    pub unanswered: bool,
     /// From 1 to 5, where its room asks for it.
     pub importance: Option<u8>,
     pub offered_to: Option<PersonId>,

@@ -1,10 +1,11 @@
 //! Bookings of a restored group: those that its archiving cancelled come back where the group may still book and the time is free.
 //!
-//! Invariants: nobody loses a time that they got meanwhile. The rules for the group decide, as when a manager books for it; what one
-//! admin may use does not count, because another can answer for the booking. Not here: how bookings are cancelled
+//! Invariants: nobody loses a time that they got meanwhile, and no booking comes back better or worse than it was: a request waits for
+//! its answer again, and what was approved needs no other answer. The rules for the group decide, as when a manager books for it; what
+//! one admin may use does not count, because another can answer for the booking. Not here: how bookings are cancelled
 //! ([`super::displaced`]).
 
-use super::{BookingContext, BookingsError, Want, add, answered, changed, news, notify_holder, rows};
+use super::{BookingContext, BookingsError, Want, add, changed, news, notify_holder, rows};
 use crate::change::Job;
 use domain::{
     actor::{Rank, rank},
@@ -13,7 +14,7 @@ use domain::{
     notices::{BookingNews, Notice, SeriesNews},
     time::{Date, Millis},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{
     StoreError,
     bookings::{BookingRow, Filter, Holder, NewBooking},
@@ -31,8 +32,16 @@ pub(crate) struct ReturnCount {
     pub lost: BTreeMap<&'static str, u32>,
 }
 
-/// `group`, archived at `since`, is restored: books the bookings again that archiving cancelled and that have not begun. Where a
-/// moderator answers, they are asked for again. Dates that a series skips by now stay cancelled. Part of the restoring job.
+/// Series with dates that came back.
+#[derive(Debug, Default)]
+struct ReturnedSeries {
+    series: BTreeMap<SeriesId, Resource>,
+    /// Those with requests of which moderators are notified, by machine or room: each may have others.
+    asked: BTreeSet<(SeriesId, Resource)>,
+}
+
+/// `group`, archived at `since`, is restored: books the bookings again that archiving cancelled and that have not begun, each in the
+/// state that it had. Dates that a series skips by now stay cancelled. Part of the restoring job.
 pub(crate) async fn group_restored(
     job: &mut Job<'_>,
     group: GroupId,
@@ -44,7 +53,7 @@ pub(crate) async fn group_restored(
     let filter = Filter { group: Some(group), after: Some(now), ..Filter::default() };
     let all = rows::list(job.tx.conn(), filter, AT_ONCE).await?;
     let went = |row: &BookingRow| row.state == State::Cancelled && row.decided == Some(since) && row.starts > now;
-    let (mut returned, mut touched) = (ReturnCount::default(), BTreeMap::new());
+    let (mut returned, mut touched) = (ReturnCount::default(), ReturnedSeries::default());
     for row in all.into_iter().filter(went) {
         let date = series_rows::of_booking(job.tx.conn(), row.id).await?;
         if let Some(date) = date
@@ -57,7 +66,7 @@ pub(crate) async fn group_restored(
             Some(reason) => *returned.lost.entry(reason).or_default() += 1,
         }
     }
-    for (series, resource) in touched {
+    for (series, resource) in touched.series {
         series_rows::touch(job.tx, series, now).await?;
         let notice = Notice::Series { news: SeriesNews::Booked, series, resource, at: now };
         for person in rows::users(job.tx.conn(), holder).await? {
@@ -73,7 +82,7 @@ async fn give_back(
     job: &mut Job<'_>,
     (row, date): (&BookingRow, Option<(SeriesId, Date)>),
     admins: &[PersonId],
-    touched: &mut BTreeMap<SeriesId, Resource>,
+    touched: &mut ReturnedSeries,
 ) -> Result<Option<&'static str>, StoreError> {
     let (resource, span) = (row.resource(), row.span());
     let want =
@@ -88,7 +97,7 @@ async fn give_back(
         return Ok(Some(refusal.code()));
     }
     let policy = known.settings.booking;
-    let state = answered(job, &known);
+    let state = if row.unanswered { State::Pending } else { State::Approved };
     let holder = Holder { person: answering(job, row, admins).await?, group: row.group };
     let new = NewBooking { resource, holder, span, state, at: job.now };
     let booking = add(job.tx, &new, &policy).await?;
@@ -96,14 +105,15 @@ async fn give_back(
         rows::rate(job.tx, booking, importance).await?;
     }
     let news = |reported| news(reported, booking, (resource, span), 0);
-    let mut is_first = true;
+    let mut is_asked = false;
     if let Some((series, date)) = date {
         series_rows::attach(job.tx, series, date, booking).await?;
-        is_first = touched.insert(series, resource).is_none();
-    } else {
+        touched.series.entry(series).or_insert(resource);
+        is_asked = state == State::Pending && !touched.asked.insert((series, resource));
+    } else if state == State::Approved {
         notify_holder(job.tx, &job.proof, holder, news(BookingNews::Made), job.now).await?;
     }
-    if state == State::Pending && is_first {
+    if state == State::Pending && !is_asked {
         job.notify_staff(news(BookingNews::Asked)).await?;
     }
     changed(job.tx, resource).await?;

@@ -463,3 +463,30 @@ async fn restored_booking_of_a_suspended_admin_passes_to_an_active_one() {
     run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
     assert_eq!(holders().await, "5,11", "Dana answers for Ada’s, and the manager for theirs");
 }
+
+#[tokio::test]
+async fn restored_booking_is_pending_or_approved_as_before_regardless_of_who_restores_the_group() {
+    let (lab, group) = open().await;
+    set(&lab, "booking.mode", "moderated").await;
+    let [ada, ken] = [lab.signed_in(1).await, lab.signed_in(11).await];
+    let hall =
+        run(&lab.ctx, &ken, AddRoom {}, fields(&[("name", "Hall"), ("capacity", "12")])).await.unwrap().room;
+    ask(&lab, &ada, Resource::Room(hall), span(60, 60), group).await.unwrap();
+    let approved = ask(&lab, &ada, Resource::Room(hall), span(180, 60), group).await.unwrap();
+    action(&lab, &ken, approved, BookingAction::Approve).await.unwrap();
+    let asked = async || notices_of(&lab, 11).await.iter().filter(|kind| **kind == Kind::BookingAsked).count();
+    let before = asked().await;
+    let states = "SELECT group_concat(state) FROM (SELECT state FROM booking WHERE state <> 'cancelled' ORDER BY starts_at)";
+    for actor in [&ken, &ada] {
+        run(&lab.ctx, actor, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+        lab.pass(MINUTE);
+        let restored = run(&lab.ctx, actor, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+        assert_eq!((restored.lost, lab.text(states).await.as_str()), (0, "pending,approved"));
+    }
+    assert_eq!(asked().await, before + 1, "who decides is asked again, but not for their own act");
+    set(&lab, "booking.mode", "automatic").await;
+    run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+    lab.pass(MINUTE);
+    run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
+    assert_eq!(lab.text(states).await, "pending,approved", "nobody has answered it");
+}

@@ -8,7 +8,7 @@ SELECT b.id AS "id!: BookingId", b.version, b.machine_id AS "machine?: MachineId
        (SELECT j.role FROM group_member j WHERE j.group_id = b.group_id AND j.person_id = ?12) AS "role?: Role", b.starts_at AS "starts!: Millis",
        b.ends_at AS "ends!: Millis", b.state AS "state!: State", b.asked_at AS "asked!: Millis", b.sequence,
        b.series_id AS "series?: SeriesId", b.decided_at AS "decided?: Millis", d.name AS "decided_by_name?", r.body AS "note?",
-       b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool", b.importance AS "importance?: u8",
+       b.checked_in_at AS "checked_in?: Millis", b.late AS "late!: bool", b.unanswered AS "unanswered!: bool", b.importance AS "importance?: u8",
        b.offered_to AS "offered_to?: PersonId", b.offered_at AS "offered_at?: Millis", t.name AS "offered_name?",
        coalesce((SELECT value FROM setting WHERE scope = 'machine' AND scope_id = m.id AND key = 'people.shown'),
                 (SELECT value FROM setting WHERE scope = 'type' AND scope_id = m.type_id AND key = 'people.shown'),

@@ -391,3 +391,15 @@ async fn change_named_by_a_date_that_the_series_has_not_is_refused_in_every_scop
     }
     assert_eq!(term.dates(series).await[0], "19.1 18:00");
 }
+
+#[tokio::test]
+async fn restored_series_waits_for_its_answer_again_and_its_moderators_are_asked_once() {
+    let term = open().await;
+    set(&term.lab, "booking.mode", "moderated").await;
+    term.add(&[]).await.unwrap();
+    run(&term.lab.ctx, &term.ada, ArchiveGroup { id: term.group }, fields(&[])).await.unwrap();
+    run(&term.lab.ctx, &term.ada, RestoreGroup { id: term.group }, fields(&[])).await.unwrap();
+    assert_eq!(term.lab.number("SELECT count(*) FROM booking WHERE state = 'pending'").await, 10);
+    let asked = notices_of(&term.lab, 11).await.into_iter().filter(|kind| *kind == Kind::BookingAsked);
+    assert_eq!(asked.count(), 2, "before and after");
+}
