@@ -23,6 +23,7 @@ use domain::{
     versions::Saved,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
+use serde::de::DeserializeOwned;
 use std::fmt::Display;
 use text::Lang;
 use wasm_bindgen::JsCast;
@@ -137,7 +138,8 @@ where
 pub fn UndoArchive<A, R>(archive: Call<A>, restore: Call<R>) -> impl IntoView
 where
     A: Posted + ServerFn<Output = Shelved>,
-    R: Posted + ServerFn<Output = Shelved>,
+    R: Posted,
+    R::Output: Into<Shelved> + Clone + DeserializeOwned + Send + Sync + 'static,
 {
     let last = later(archive, restore);
     let undo: Undo = Box::new(move || {

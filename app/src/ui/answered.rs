@@ -30,7 +30,8 @@ where
 pub fn later<F, G, T>(one: Call<F>, other: Call<G>) -> Signal<Option<T>>
 where
     F: Posted + ServerFn<Output = T>,
-    G: Posted + ServerFn<Output = T>,
+    G: Posted,
+    G::Output: Into<T> + Clone + DeserializeOwned + Send + Sync + 'static,
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
 {
     let (first, second) = (answered(one), answered(other));
@@ -38,9 +39,9 @@ where
         let (ones, others) = (one.version().get(), other.version().get());
         let last = match before {
             Some((before, ..)) if *before != ones => first.get(),
-            Some((_, before, _)) if *before != others => second.get(),
+            Some((_, before, _)) if *before != others => second.get().map(Into::into),
             Some((.., last)) => last.clone(),
-            None => first.get().or_else(|| second.get()),
+            None => first.get().or_else(|| second.get().map(Into::into)),
         };
         (ones, others, last)
     });

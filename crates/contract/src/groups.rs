@@ -3,7 +3,7 @@
 use crate::{equipment::Shelved, form::Link, notices::NoticeView, series::SeriesView};
 use domain::{
     accounts::Email,
-    bookings::State,
+    bookings::{Resource, State},
     draws::State as DrawState,
     groups::{DEPARTMENT, LineFault, Role, TABLE},
     id::{BookingId, DrawId, GroupId, GroupInvitationId, PersonId},
@@ -65,8 +65,9 @@ operations! {
     ///
     /// Restores a group with the members that it had. Bookings that its archiving cancelled come back where the group may still book and
     /// the time is free, each in the state that it had: one that waited for an answer waits again.
-    POST "groups/{id}/restore" => RestoreGroup(id: GroupId) -> Shelved,
-        page "groups/restore", scope PeopleWrite, errors ["group.unknown", "group.invalid"];
+    /// The answer lists the bookings that did not come back.
+    POST "groups/{id}/restore" => RestoreGroup(id: GroupId) -> GroupRestored,
+        page "groups/restore", scope PeopleWrite, gives, errors ["group.unknown", "group.invalid"];
 
     /// List the members of a group
     ///
@@ -291,6 +292,44 @@ pub struct Groups {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupAdded {
     pub group: GroupId,
+}
+
+/// The result of restoring a group.
+#[view]
+pub struct GroupRestored {
+    /// The id of the group.
+    #[field(example = 2)]
+    pub id: GroupId,
+    /// Its name.
+    #[field(example = "Bookbinders")]
+    pub name: String,
+    /// The number of bookings that came back.
+    #[field(example = 12)]
+    pub restored: u32,
+    /// The number of bookings that did not.
+    #[field(example = 1)]
+    pub lost: u32,
+    /// Those that did not, by their start; 100 at most.
+    pub lost_bookings: Vec<LostBooking>,
+}
+
+impl From<GroupRestored> for Shelved {
+    fn from(GroupRestored { id, name, lost, .. }: GroupRestored) -> Self {
+        Self { lost, ..Self::new(id.0, name, false) }
+    }
+}
+
+/// A booking that did not come back with its group.
+#[view]
+pub struct LostBooking {
+    /// The machine or room.
+    #[field(example = "room:3")]
+    pub resource: Resource,
+    /// When it was to begin.
+    pub starts: Moment,
+    /// The code of the reason.
+    #[field(example = "booking.taken")]
+    pub reason: String,
 }
 
 /// A member of a group.

@@ -316,6 +316,14 @@ pub enum Notice {
         /// When, because it can happen again.
         at: Millis,
     },
+    /// A group of the recipient was restored without some of its bookings.
+    GroupRestored {
+        group: GroupId,
+        /// The number of bookings that could not come back.
+        lost: u32,
+        /// When, because it can happen again.
+        at: Millis,
+    },
     /// There is news about a series of the recipient or of their group.
     Series {
         news: SeriesNews,
@@ -448,6 +456,7 @@ impl Notice {
             Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
             Self::Group { news, .. } => news.kind(),
+            Self::GroupRestored { .. } => Kind::GroupChanged,
             Self::Series { .. } => Kind::SeriesChanged,
             Self::Draw { news, .. } => news.kind(),
             Self::Event { news, .. } => news.kind(),

@@ -11,17 +11,23 @@ mod standing;
 
 pub(crate) use standing::standing_changed;
 
-use crate::{Ctx, change::Job, error, notices, serve::bind};
+use crate::{
+    Ctx,
+    bookings::{LostTime, group_restored},
+    change::Job,
+    error, notices,
+    serve::bind,
+};
 use contract::{
     equipment::Shelved,
     form::{Fault, Faults},
     groups::{
         AcceptGroupRequest, AddGroup, AddGroupMember, ArchiveGroup, AskToJoinGroup, ChangeGroupRole,
         DeclineGroupRequest, GroupAdded, GroupBooking, GroupDraw, GroupForm, GroupHours, GroupInvitation,
-        GroupMember, GroupMembers, GroupPage, GroupRequest, GroupRole, GroupView, Groups, ImportGroups,
-        InviteToGroup, JoinGroup, ListGroupMembers, ListGroups, NewGroup, NewGroupMember, ReadGroup,
-        ReadGroupPage, RemoveGroupMember, RenewGroupLink, RestoreGroup, RevokeGroupLink, SaveGroup,
-        WithdrawGroupInvitation,
+        GroupMember, GroupMembers, GroupPage, GroupRequest, GroupRestored, GroupRole, GroupView, Groups,
+        ImportGroups, InviteToGroup, JoinGroup, ListGroupMembers, ListGroups, LostBooking, NewGroup,
+        NewGroupMember, ReadGroup, ReadGroupPage, RemoveGroupMember, RenewGroupLink, RestoreGroup,
+        RevokeGroupLink, SaveGroup, WithdrawGroupInvitation,
     },
 };
 use domain::{
@@ -454,15 +460,22 @@ async fn archive(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, Gro
 }
 
 /// Restores a group, unless another has its name by now, with the bookings that it can still have.
-async fn restore(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, GroupsError> {
+async fn restore(job: &mut Job<'_>, group: GroupId) -> Result<Done<GroupRestored>, GroupsError> {
     let row = decided(job, group).await?;
-    let mut answer = Shelved::new(group.0, row.name, false);
+    let mut answer = GroupRestored { id: group, name: row.name, restored: 0, lost: 0, lost_bookings: Vec::new() };
     let Some(since) = row.archived else {
         return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
     };
     rows::archive(job.tx, group, None).await.map_err(name_taken)?;
-    let returned = crate::bookings::group_restored(job, group, since).await?;
+    let returned = group_restored(job, group, since).await?;
+    answer.restored = returned.back;
     answer.lost = returned.lost.values().sum();
+    let listed = returned.listed.into_iter().map(|LostTime { resource, starts, reason }| LostBooking {
+        resource,
+        starts: job.zone.moment(starts),
+        reason: reason.to_owned(),
+    });
+    answer.lost_bookings = listed.collect();
     let detail = json!({ "bookings": returned.back, "lost": answer.lost, "reasons": returned.lost });
     done(job, answer, "group.restored", group, &detail).await
 }

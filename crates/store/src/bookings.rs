@@ -273,6 +273,14 @@ pub async fn decide(
     change.done(decided.rows_affected())
 }
 
+/// Notes why a booking stays called off.
+pub async fn explain(tx: &mut WriteTx, booking: BookingId, remark: RemarkId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE booking SET remark_id = ?, version = version + 1 WHERE id = ?", remark, booking)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// A stored booking.
 #[derive(Debug, Clone)]
 pub struct BookingRow {

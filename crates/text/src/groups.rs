@@ -169,6 +169,8 @@ text! {
     notice_group_removed(name: &str) { en: "You’re no longer a member of {name}", it: "Non fai più parte di {name}" }
     notice_group_unled(name: &str) { en: "{name} has no admin any more", it: "{name} resta senza amministratore" }
     notice_group_unled_next() { en: "What it has booked stays. Name another admin on its page.", it: "Le sue prenotazioni restano. Nomina chi amministra nella sua pagina." }
+    notice_group_back(name: &str) { en: "{name} is restored", it: "Ripristinato: {name}" }
+    notice_group_back_next(n: u32) { en: [one: "{n} booking couldn’t come back.", other: "{n} bookings couldn’t come back."], it: [one: "{n} prenotazione non è potuta tornare.", other: "{n} prenotazioni non sono potute tornare."] }
     notice_group_talk() { en: "Talk to its admins about it.", it: "Parlane con chi lo amministra." }
 }
 

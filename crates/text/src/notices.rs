@@ -245,6 +245,9 @@ impl Lang {
             Notice::AddressBounced { .. } => self.notice_of_bounced_address(),
             Notice::CardClaimed { .. } => (self.notice_claim().to_owned(), self.notice_claim_next().to_owned()),
             Notice::Group { news, .. } => self.group_news(*news, name),
+            Notice::GroupRestored { lost, .. } => {
+                (self.notice_group_back(name), self.notice_group_back_next(*lost))
+            }
             Notice::Series { news, .. } => self.series_news(*news, name),
             Notice::Draw { news, .. } => self.draw_news(*news, name),
             Notice::Event { news, .. } => self.event_news(*news, name, content, now),

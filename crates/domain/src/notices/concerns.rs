@@ -53,6 +53,7 @@ impl Notice {
             | Self::BookingsStayFree
             | Self::Announced { .. }
             | Self::Group { .. }
+            | Self::GroupRestored { .. }
             | Self::Draw { .. }
             | Self::Event { .. }
             | Self::Dues { .. }
@@ -83,7 +84,7 @@ impl Notice {
     #[must_use]
     pub const fn group(&self) -> Option<GroupId> {
         match *self {
-            Self::Group { group, .. } => Some(group),
+            Self::Group { group, .. } | Self::GroupRestored { group, .. } => Some(group),
             _ => None,
         }
     }

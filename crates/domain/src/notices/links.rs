@@ -41,7 +41,7 @@ impl Notice {
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::Group { news: GroupNews::Invited, group, .. }, _) => format!("/groups/{group}/join"),
-            (Self::Group { group, .. }, _) => format!("/groups/{group}"),
+            (Self::Group { group, .. } | Self::GroupRestored { group, .. }, _) => format!("/groups/{group}"),
             (Self::Series { series, .. }, _) => format!("/series/{series}"),
             (Self::Draw { draw, .. }, _) => format!("/draws/{draw}"),
             (Self::Event { news, event, .. }, _) => news.page(*event),

@@ -79,6 +79,7 @@ impl Notice {
             Self::BookingsStayFree => Key::BookingNeed.as_str().to_owned(),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
             Self::Group { news, group, at } => format!("group:{group} {} {}", news.as_str(), at.0),
+            Self::GroupRestored { group, at, .. } => format!("group:{group} restored {}", at.0),
             Self::Series { news, series, at, .. } => format!("series:{series} {} {}", news.as_str(), at.0),
             Self::Draw { news, draw } => format!("draw:{draw} {}", news.as_str()),
             Self::Event {

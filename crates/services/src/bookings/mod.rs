@@ -63,7 +63,7 @@ pub(crate) use own_bookings::{next, waiting_entries};
 pub(crate) use preconditions::is_holder;
 pub use queries::{Which, availability, list, one};
 pub(crate) use queries::{at_machine, of_person};
-pub(crate) use restored::group_restored;
+pub(crate) use restored::{LostTime, group_restored};
 pub(crate) use room_access::at_door;
 pub use room_access::{RoomAccess, may_be_in};
 pub use rules::rules;

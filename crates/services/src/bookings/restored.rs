@@ -9,7 +9,7 @@ use super::{BookingContext, BookingsError, Want, add, changed, news, notify_hold
 use crate::change::Job;
 use domain::{
     actor::{Rank, rank},
-    bookings::{Resource, State},
+    bookings::{Cause, Refusal, Resource, State},
     id::{GroupId, PersonId, SeriesId},
     notices::{BookingNews, Notice, SeriesNews},
     time::{Date, Millis},
@@ -18,11 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::{
     StoreError,
     bookings::{BookingRow, Filter, Holder, NewBooking},
-    people, series as series_rows,
+    closures, people, remarks, series as series_rows,
 };
 
 /// Bookings of one group, at most.
 const AT_ONCE: u32 = 2_000;
+/// Bookings that did not come back in one answer, at most.
+const LISTED: usize = 100;
 
 /// The number of bookings that came back, and of those that did not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +32,16 @@ pub(crate) struct ReturnCount {
     pub back: u32,
     /// By the code of the reason.
     pub lost: BTreeMap<&'static str, u32>,
+    /// Those that did not, by their start, at most [`LISTED`].
+    pub listed: Vec<LostTime>,
+}
+
+/// A booking that did not come back, and the code of the reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LostTime {
+    pub resource: Resource,
+    pub starts: Millis,
+    pub reason: &'static str,
 }
 
 /// Series with dates that came back.
@@ -63,14 +75,25 @@ pub(crate) async fn group_restored(
         }
         match give_back(job, (&row, date), &admins, &mut touched).await? {
             None => returned.back += 1,
-            Some(reason) => *returned.lost.entry(reason).or_default() += 1,
+            Some(reason) => {
+                *returned.lost.entry(reason).or_default() += 1;
+                if returned.listed.len() < LISTED {
+                    returned.listed.push(LostTime { resource: row.resource(), starts: row.starts, reason });
+                }
+            }
         }
     }
+    let users = rows::users(job.tx.conn(), holder).await?;
+    let lost: u32 = returned.lost.values().sum();
+    let without = (lost > 0).then_some(Notice::GroupRestored { group, lost, at: now });
+    let mut notices: Vec<_> = without.into_iter().collect();
     for (series, resource) in touched.series {
         series_rows::touch(job.tx, series, now).await?;
-        let notice = Notice::Series { news: SeriesNews::Booked, series, resource, at: now };
-        for person in rows::users(job.tx.conn(), holder).await? {
-            job.notify(person, notice).await?;
+        notices.push(Notice::Series { news: SeriesNews::Booked, series, resource, at: now });
+    }
+    for notice in notices {
+        for person in &users {
+            job.notify(*person, notice).await?;
         }
     }
     Ok(returned)
@@ -94,6 +117,11 @@ async fn give_back(
         Err(_) => return Ok(Some("booking.no-resource")),
     };
     if let Some(refusal) = known.bars_return(span) {
+        if let Refusal::Taken(taken) = refusal
+            && taken.by != Cause::Booking
+        {
+            explain(job, row).await?;
+        }
         return Ok(Some(refusal.code()));
     }
     let policy = known.settings.booking;
@@ -118,6 +146,17 @@ async fn give_back(
     }
     changed(job.tx, resource).await?;
     Ok(None)
+}
+
+/// Gives a booking that stays cancelled the reason of the closure that has its time, as those have that a closure cancels.
+async fn explain(job: &mut Job<'_>, row: &BookingRow) -> Result<(), StoreError> {
+    let closures = closures::list(job.tx.conn(), Some(row.resource()), row.starts, Some(row.ends)).await?;
+    if let Some(note) = closures.into_iter().find_map(|closure| closure.note) {
+        let (by, now) = (job.by().await?, job.now);
+        let remark = remarks::write(job.tx, None, by, &note, now).await?;
+        rows::explain(job.tx, row.id, remark).await?;
+    }
+    Ok(())
 }
 
 /// Who answers for the booking: the person who did, if they are an active admin of the group or a manager, or else its first active

@@ -166,6 +166,7 @@ pub(crate) async fn of(
         | Notice::Unswiped { .. }
         | Notice::Announced { .. }
         | Notice::Group { news: GroupNews::Admitted | GroupNews::Declined | GroupNews::Removed, .. }
+        | Notice::GroupRestored { .. }
         | Notice::Series { .. }
         | Notice::Draw { .. }
         | Notice::TrainingAgain { .. }

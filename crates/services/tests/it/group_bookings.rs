@@ -398,7 +398,13 @@ async fn restored_group_has_its_bookings_again_where_their_time_is_free() {
     booked(&lab, &carl, LASER_RES, span(240, 60)).await;
     lab.pass(MINUTE);
     let restored = run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await.unwrap();
-    assert_eq!((restored.lost, lab.number(held).await), (1, 1));
+    assert_eq!((restored.restored, restored.lost, lab.number(held).await), (1, 1, 1));
+    let lost: Vec<_> =
+        restored.lost_bookings.iter().map(|one| (one.resource, one.starts.at, one.reason.as_str())).collect();
+    assert_eq!(lost, [(LASER_RES, span(240, 60).starts, "booking.taken")]);
+    let told = "SELECT json_extract(body, '$.group_restored.lost') FROM notice
+                 WHERE person_id = 2 AND subject LIKE 'group:% restored %'";
+    assert_eq!(lab.number(told).await, 1, "its members hear how many did not come back");
     let of_carl = "SELECT count(*) FROM booking WHERE person_id = 4 AND state = 'approved'";
     assert_eq!(lab.number(of_carl).await, 1, "nobody loses what they got meanwhile");
     for (counted, expected) in [

@@ -47,6 +47,7 @@ fn all() -> Vec<Notice> {
         Notice::Group { news: GroupNews::Asked, group: GroupId(1), at },
         Notice::Group { news: GroupNews::Admitted, group: GroupId(1), at },
         Notice::Group { news: GroupNews::WithoutAdmin, group: GroupId(1), at },
+        Notice::GroupRestored { group: GroupId(1), lost: 2, at },
         Notice::CardGiven { at },
         Notice::ClaimRefused { claim: ClaimId(1) },
         Notice::Reported { report, machine, severity: Severity::Degraded },

@@ -403,3 +403,24 @@ async fn restored_series_waits_for_its_answer_again_and_its_moderators_are_asked
     let asked = notices_of(&term.lab, 11).await.into_iter().filter(|kind| *kind == Kind::BookingAsked);
     assert_eq!(asked.count(), 2, "before and after");
 }
+
+#[tokio::test]
+async fn date_of_a_restored_group_that_was_closed_meanwhile_has_the_reason_of_the_closure() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    run(&term.lab.ctx, &term.ken, ArchiveGroup { id: term.group }, fields(&[])).await.unwrap();
+    let room = format!("room:{}", term.room);
+    let closing = fields(&[
+        ("resource", room.as_str()),
+        ("start", "2027-02-02T17:00"),
+        ("end", "2027-02-02T19:00"),
+        ("maintenance", "yes"),
+        ("note", "Painting"),
+    ]);
+    run(&term.lab.ctx, &term.ken, Close {}, closing).await.unwrap();
+    let restored = run(&term.lab.ctx, &term.ken, RestoreGroup { id: term.group }, fields(&[])).await.unwrap();
+    assert_eq!((restored.restored, restored.lost), (9, 1));
+    assert_eq!(restored.lost_bookings[0].reason, "booking.taken");
+    let closed = term.detail(series).await.occurrences.remove(2);
+    assert_eq!((closed.lost, closed.note.as_deref()), (true, Some("Painting")));
+}
