@@ -17,15 +17,16 @@ use domain::{
     events::DomainEvent,
     id::{GroupId, MachineId, PersonId},
     live::ChangeEvent,
-    notices::BookingNews,
+    notices::{BookingNews, Notice, SeriesNews},
     occupations::{Purpose, Span},
     time::Millis,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{
     StoreError, WriteTx, access, audit,
-    bookings::{BookingRow, Decision, Filter},
-    occupations, people, remarks, rooms,
+    bookings::{BookingRow, Decision, Filter, Holder},
+    occupations, people, remarks, rooms, series,
 };
 
 /// Bookings of one person, or of one machine, at most.
@@ -129,7 +130,8 @@ async fn hand_on(
     Ok(())
 }
 
-/// `group` is archived: cancels its bookings, with a notice to its admins. Part of the archiving job.
+/// `group` is archived: cancels its bookings, with a notice to its admins for each, and one for all dates of a series. Part of the
+/// archiving job.
 pub(crate) async fn group_archived(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -137,7 +139,21 @@ pub(crate) async fn group_archived(
     now: Millis,
 ) -> Result<(), StoreError> {
     let filter = Filter { group: Some(group), holding: true, after: Some(now), ..Filter::default() };
-    end_all(tx, proof, filter, now).await
+    let cancelled = end_all(tx, proof, filter, now).await?;
+    let ended: BTreeSet<_> = cancelled.iter().filter_map(|row| row.series).collect();
+    for row in cancelled.iter().filter(|row| row.series.is_none()) {
+        notify_of(tx, proof, row, now).await?;
+    }
+    let admins = rows::recipients(tx.conn(), Holder { person: None, group: Some(group) }).await?;
+    for id in ended {
+        let Some(one) = series::one(tx.conn(), id).await? else { continue };
+        let resource = one.resource();
+        let notice = Notice::Series { news: SeriesNews::Ended, series: id, resource, at: now };
+        for admin in &admins {
+            notices::notify_affected(tx, proof, *admin, notice, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// `machine` is archived: cancels its bookings with a notice to their holders. Part of the archiving job.
@@ -149,19 +165,32 @@ pub(crate) async fn machine_archived(
 ) -> Result<(), StoreError> {
     let resource = Resource::Machine(machine);
     let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
-    end_all(tx, proof, filter, now).await
+    for row in end_all(tx, proof, filter, now).await? {
+        notify_of(tx, proof, &row, now).await?;
+    }
+    Ok(())
 }
 
-/// Cancels the upcoming ones of these bookings, with a notice, and completes the others.
-async fn end_all(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> Result<(), StoreError> {
+/// Cancels the upcoming ones of these bookings and completes the others. Returns those that it cancelled, of which nobody is notified
+/// yet.
+async fn end_all(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    filter: Filter,
+    now: Millis,
+) -> Result<Vec<BookingRow>, StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
+    let mut cancelled = Vec::new();
     for row in rows::list(tx.conn(), filter, AT_ONCE).await? {
         let state = if is_to_come(row.state) { State::Cancelled } else { State::Completed };
         let decision = Decision { state, at: now, by, remark: None, late: false };
         settle(tx, proof, &row, decision).await?;
-        note(tx, proof, &row, decision, state == State::Cancelled).await?;
+        note(tx, proof, &row, decision, false).await?;
+        if state == State::Cancelled {
+            cancelled.push(row);
+        }
     }
-    Ok(())
+    Ok(cancelled)
 }
 
 /// Cancels bookings of `resource` and of the machines in it within `span`, for a closure in the same job. A
@@ -217,13 +246,19 @@ async fn note(
     tells: bool,
 ) -> Result<(), StoreError> {
     if tells {
-        for person in rows::recipients(tx.conn(), row.holder()).await? {
-            notices::notify_affected(tx, proof, person, news_of(BookingNews::Cancelled, row), at).await?;
-        }
+        notify_of(tx, proof, row, at).await?;
     }
     let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
     let entry = audit::entry(tx, proof, at, "booking.displaced", row.subject(), &detail).await?;
     tx.followed(entry);
+    Ok(())
+}
+
+/// Notifies the holder of the cancellation of `row`.
+async fn notify_of(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, at: Millis) -> Result<(), StoreError> {
+    for person in rows::recipients(tx.conn(), row.holder()).await? {
+        notices::notify_affected(tx, proof, person, news_of(BookingNews::Cancelled, row), at).await?;
+    }
     Ok(())
 }
 

@@ -424,3 +424,18 @@ async fn date_of_a_restored_group_that_was_closed_meanwhile_has_the_reason_of_th
     let closed = term.detail(series).await.occurrences.remove(2);
     assert_eq!((closed.lost, closed.note.as_deref()), (true, Some("Painting")));
 }
+
+#[tokio::test]
+async fn admins_of_an_archived_group_get_one_notice_of_a_series_and_one_of_a_single_booking() {
+    let term = open().await;
+    term.add(&[]).await.unwrap();
+    let single = span("2027-01-26", 10);
+    let of_group =
+        Ask { resource: Resource::Room(term.room), span: single, group: Some(term.group), importance: None };
+    bookings::ask(&term.lab.ctx, &term.ada, Ok(of_group)).await.unwrap();
+    let before = notices_of(&term.lab, 1).await.len();
+    run(&term.lab.ctx, &term.ada, ArchiveGroup { id: term.group }, fields(&[])).await.unwrap();
+    assert_eq!(notices_of(&term.lab, 1).await[before..], [Kind::BookingCancelled, Kind::SeriesChanged]);
+    let ended = "SELECT count(*) FROM notice WHERE person_id = 1 AND subject LIKE 'series:1 ended %'";
+    assert_eq!((term.lab.number(ended).await, term.holding().await), (1, 0));
+}
