@@ -127,8 +127,8 @@ pub async fn at_processor(conn: &mut SqliteConnection, processor: Processor) -> 
     Ok(rows.into_iter().map(Read::row).collect::<Result<_, _>>()?)
 }
 
-/// At most `most` customers of the same processor but `reference`, whose membership has not ended and who are not known to be missing
-/// there; those about whom it answered last come first.
+/// At most `most` customers of the same processor but `reference`, whose membership is not known to end and who are not known to be
+/// missing there; those about whom it answered last come first.
 pub async fn others(
     conn: &mut SqliteConnection,
     reference: &Reference,
@@ -137,7 +137,7 @@ pub async fn others(
     let (processor, text) = (reference.processor(), reference.as_str());
     let found = sqlx::query_scalar!(
         r#"SELECT d.reference AS "reference!: String" FROM dues d
-            WHERE d.processor = ?1 AND d.reference <> ?2 AND d.status <> 'ended'
+            WHERE d.processor = ?1 AND d.reference <> ?2 AND d.status <> 'ended' AND d.is_ending = 0
               AND NOT EXISTS (SELECT 1 FROM dues_difference x
                                WHERE x.processor = d.processor AND x.reference = d.reference AND x.there IS NULL)
             ORDER BY d.answered_at IS NULL, d.answered_at DESC, d.person_id LIMIT ?3"#,
@@ -308,7 +308,8 @@ pub async fn ask_all(tx: &mut WriteTx, processor: Processor, at: Millis) -> Resu
 }
 
 /// Whom to ask `processor` about at `now`: after an event, and whose status would be another, or who would be held, on `today` after
-/// `grace` days. Those are asked about again only if the last try was before `before`. After an event, those who wait for access come
+/// `grace` days. Those are asked about again only if the last try was before `before`. Those whose membership is known to end come
+/// first, because with the key of another account no question about others succeeds. After an event, those who wait for access come
 /// first, and people of whom there was no answer yet last, because thousands may have been linked at once; nobody is tried again before
 /// the others of their kind.
 pub async fn to_ask(
@@ -326,7 +327,7 @@ pub async fn to_ask(
                     OR status = 'ended' AND known_on IS NULL
                     OR status IN ('grace', 'ended') AND hold_id IS NULL
                    AND max(paid_until + ?5, coalesce(known_on, 0) - 1 + ?5, coalesce(more_time, 0)) < ?4))
-            ORDER BY ask_at IS NULL, answered_at IS NULL, status = 'current', coalesce(tried_at, 0), paid_until, person_id"#,
+            ORDER BY is_ending = 0, ask_at IS NULL, answered_at IS NULL, status = 'current', coalesce(tried_at, 0), paid_until, person_id"#,
         processor,
         now,
         before,

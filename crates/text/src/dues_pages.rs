@@ -125,8 +125,8 @@ text! {
         it: "Questo account di {processor} non conosce nessuno dei clienti collegati. La chiave è di un altro account?",
     }
     payments_other_account_next(when: &str) {
-        en: "States stay as they were at {when}. No grace ends and no hold is placed until the account knows a linked customer.",
-        it: "Gli stati restano quelli delle {when}. Nessuna tolleranza finisce e nessun accesso viene bloccato finché l’account non conosce un cliente collegato.",
+        en: "States stay as they were at {when}. No grace ends and no hold is placed until the account knows a linked customer; only memberships that were to end anyway still run out.",
+        it: "Gli stati restano quelli delle {when}. Nessuna tolleranza finisce e nessun accesso viene bloccato finché l’account non conosce un cliente collegato; solo le iscrizioni che dovevano già terminare terminano lo stesso.",
     }
     payments_try_now() { en: "Try now", it: "Prova adesso" }
     payments_counts() { en: "Show by state", it: "Mostra per stato" }

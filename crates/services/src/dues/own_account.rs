@@ -1,11 +1,11 @@
 //! Whether a processor's key is of the account whose customers are linked here: with the key of another account, every customer is
-//! unknown, and nobody's membership has ended.
+//! unknown, and nobody's membership has ended. Customers whose membership was to end anyway say nothing about it.
 //!
 //! Not here: what follows from an unknown customer ([`super::standing`]).
 
 use super::request;
 use crate::Ctx;
-use domain::dues::{DuesStatus, Processor, Reference, Subscription, Trouble};
+use domain::dues::{Processor, Reference, Subscription, Trouble};
 use std::{cmp::Reverse, collections::BTreeMap};
 use store::{StoreError, dues as rows};
 
@@ -16,7 +16,7 @@ const MOST_ASKED: u32 = 20;
 type Customers = BTreeMap<Reference, Vec<Subscription>>;
 
 /// The trouble of a processor that does not know the customer `reference`: [`Trouble::OtherAccount`] if it knows none of the other
-/// linked ones either. Without others nothing can be concluded.
+/// linked ones either whose membership goes on. Without others nothing can be concluded.
 pub(super) async fn trouble_of_unknown(ctx: &Ctx, reference: &Reference) -> Result<Trouble, StoreError> {
     let others = rows::others(&mut *ctx.store().read().await?, reference, MOST_ASKED).await?;
     if others.is_empty() {
@@ -29,14 +29,18 @@ pub(super) async fn trouble_of_unknown(ctx: &Ctx, reference: &Reference) -> Resu
     })
 }
 
-/// The customers that `processor` listed, unless it knows none of those who are linked, of at least two.
+/// The customers that `processor` listed, unless it knows none of those who are linked, of at least two. Those whose end is known or
+/// who were missing before do not count.
 pub(super) async fn confirmed(
     ctx: &Ctx,
     processor: Processor,
     there: Customers,
 ) -> Result<Result<Customers, Trouble>, StoreError> {
-    let mut here = rows::at_processor(&mut *ctx.store().read().await?, processor).await?;
-    here.retain(|row| row.status != DuesStatus::Ended);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mut here = rows::at_processor(&mut snapshot, processor).await?;
+    let missing = rows::processors::missing(&mut snapshot, processor).await?;
+    drop(snapshot);
+    here.retain(|row| !row.standing.ended && !missing.contains(&row.reference));
     if here.len() < 2 || here.iter().any(|row| there.contains_key(&row.reference)) {
         return Ok(Ok(there));
     }

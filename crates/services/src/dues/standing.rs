@@ -21,7 +21,11 @@ use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
-    dues::{self as rows, DuesRow, ProcessorAnswer, processors::NewDifference, subscriptions::SubscriptionRow},
+    dues::{
+        self as rows, DuesRow, ProcessorAnswer,
+        processors::{NewDifference, State},
+        subscriptions::SubscriptionRow,
+    },
     holds,
 };
 
@@ -56,7 +60,10 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
     let reference = row.reference.clone();
     let began = ctx.now();
     let answered = match request!(ctx, processor, Standing, subscriptions(&reference)) {
-        Err(Trouble::Unknown) => Err(own_account::trouble_of_unknown(ctx, &reference).await?),
+        // A membership that was to end does so whatever the account is.
+        Err(Trouble::Unknown) if !row.standing.ended => {
+            Err(own_account::trouble_of_unknown(ctx, &reference).await?)
+        }
         answered => answered,
     };
     let plans = ctx.space().settings.dues_plans(processor);
@@ -153,7 +160,11 @@ async fn unanswered(
     if trouble.is_passing() {
         return Ok(None);
     }
-    rows::processors::answered(tx, processor, today.now).await?;
+    // A customer who may be missing says nothing about the account.
+    let states = rows::processors::states(tx.conn()).await?;
+    if !row.standing.ended || !states.iter().any(|state| state.processor == processor && is_other(state)) {
+        rows::processors::answered(tx, processor, today.now).await?;
+    }
     let mut entry = None;
     // A reference that never had an answer may be mistyped.
     if trouble == Trouble::Unknown && row.answered.is_some() {
@@ -281,22 +292,29 @@ pub(super) async fn lift_hold(
     Ok(())
 }
 
+/// Whether the key is of another account, as far as is known.
+fn is_other(state: &State) -> bool {
+    state.failing_since.is_some() && state.trouble == Some(Trouble::OtherAccount)
+}
+
 /// Reminds members whose grace ends soon, each once; returns how many. Nobody is reminded while their processor does not answer,
-/// because then no grace ends.
+/// because then no grace ends. With the key of another account, that of memberships that were known to end does.
 pub(super) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
     let today = Today::of(ctx);
     let until = Date::from_days(today.date.days() + REMINDED);
     let mut snapshot = ctx.store().snapshot().await?;
-    let failing: Vec<_> = rows::processors::states(&mut snapshot).await?;
-    let is_failing =
-        |processor| failing.iter().any(|state| state.processor == processor && state.failing_since.is_some());
+    let states = rows::processors::states(&mut snapshot).await?;
+    let waits = |row: &DuesRow| {
+        let state = states.iter().find(|state| state.processor == row.reference.processor());
+        state.is_some_and(|state| state.failing_since.is_some() && !(row.standing.ended && is_other(state)))
+    };
     let mut due = crate::due::Due::<()>::default();
     for row in rows::ending_grace(&mut snapshot, (today.date, until), today.grace).await? {
         let last_day = last_day(row.standing, today.terms(&row));
         let notice = Notice::Dues { news: DuesNews::Soon, paid_until: row.standing.paid_until, last_day };
         // The first notice is recent enough.
         let is_new = today.zone.moment(row.since).wall().date == today.date;
-        if !is_new && !is_failing(row.reference.processor()) {
+        if !is_new && !waits(&row) {
             due.remind(&mut snapshot, row.person, notice).await?;
         }
     }

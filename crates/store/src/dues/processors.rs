@@ -9,7 +9,7 @@ use domain::{
     time::Millis,
 };
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a processor does.
 #[derive(Debug, Clone, Copy)]
@@ -216,6 +216,20 @@ pub async fn differences(conn: &mut SqliteConnection, most: u32) -> Result<Vec<D
         })
     });
     Ok(rows.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// The linked customers who were not found at `processor`.
+pub async fn missing(
+    conn: &mut SqliteConnection,
+    processor: Processor,
+) -> Result<BTreeSet<Reference>, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT reference AS "reference!: String" FROM dues_difference
+            WHERE processor = ? AND person_id IS NOT NULL AND there IS NULL"#,
+        processor,
+    );
+    let found = found.fetch_all(conn).await?;
+    Ok(found.iter().map(|text| reference(text)).collect::<Result<_, _>>()?)
 }
 
 /// The active people without dues who have one of these e-mail addresses in lower case, by address.

@@ -65,3 +65,81 @@ async fn customer_deleted_among_others_ends_alone() {
     assert_eq!(lab.number("SELECT is_ending FROM dues WHERE person_id = 3").await, 1);
     assert_eq!(failing(&lab).await, None);
 }
+
+/// Sends an event about the other member.
+async fn sends_of_other(lab: &Lab, id: &str) {
+    let (body, signature) = event(id, OTHER_CUSTOMER, lab.now(), SECRET);
+    let sent = receive(&lab.ctx, Processor::Stripe, &signature, body.as_bytes()).await.unwrap();
+    assert_eq!(sent, MessageOutcome::Queued);
+}
+
+#[tokio::test]
+async fn memberships_that_were_to_end_run_out_when_all_customers_are_deleted() {
+    let (lab, stripe) = two_linked().await;
+    for customer in [CUSTOMER, OTHER_CUSTOMER] {
+        stripe.has(customer, "canceled", month(&lab, 0));
+    }
+    sends(&lab, "evt_1").await;
+    sends_of_other(&lab, "evt_2").await;
+    tick(&lab).await;
+    assert_eq!(lab.number("SELECT sum(is_ending) FROM dues").await, 2);
+    stripe.forgets(CUSTOMER);
+    stripe.forgets(OTHER_CUSTOMER);
+    sends(&lab, "evt_3").await;
+    sends_of_other(&lab, "evt_4").await;
+    tick(&lab).await;
+    lab.pass(DAY);
+    tick(&lab).await;
+    assert_eq!(failing(&lab).await, None, "the comparison of the next night");
+    assert_eq!((status(&lab).await, payments(&lab).await.differences.len()), (DuesStatus::Current, 2));
+    // 1 February.
+    lab.pass(DAY * 16);
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, true));
+    assert_eq!(notices_of(&lab, 1).await, [Kind::DuesEnded]);
+    assert_eq!(read(&lab).await.dues.unwrap().last_day.to_string(), "2027-02-10");
+    lab.pass(DAY * 10);
+    tick(&lab).await;
+    assert!(!may_use(&lab).await);
+    assert_eq!(lab.number("SELECT count(*) FROM dues WHERE status = 'ended' AND hold_id IS NOT NULL").await, 2);
+    assert_eq!(failing(&lab).await, None);
+}
+
+#[tokio::test]
+async fn known_end_takes_effect_with_the_key_of_another_account() {
+    let (lab, stripe) = two_linked().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (1000, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (1000, 'Third')",
+    )
+    .await;
+    stripe.has("cus_third1", "active", month(&lab, 0));
+    let bob = lab.signed_in(2).await;
+    let third = LinkDues { person: PersonId(1000) };
+    run(&lab.ctx, &bob, third, fields(&[("reference", "cus_third1")])).await.unwrap();
+    stripe.has(CUSTOMER, "canceled", month(&lab, 0));
+    sends(&lab, "evt_1").await;
+    tick(&lab).await;
+    assert!(read(&lab).await.dues.unwrap().ending);
+    for customer in [CUSTOMER, OTHER_CUSTOMER, "cus_third1"] {
+        stripe.forgets(customer);
+    }
+    // An event about another member comes first, 1 February.
+    lab.pass(DAY * 17);
+    sends_of_other(&lab, "evt_2").await;
+    tick(&lab).await;
+    assert_eq!(failing(&lab).await, Some(Trouble::OtherAccount));
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, true));
+    assert_eq!(notices_of(&lab, 1).await, [Kind::DuesEnded]);
+    let since = "SELECT failing_since FROM dues_processor";
+    let began = lab.number(since).await;
+    lab.pass(DAY * 7);
+    tick(&lab).await;
+    assert_eq!(notices_of(&lab, 1).await, [Kind::DuesEnded, Kind::DuesLate], "reminded");
+    lab.pass(DAY * 3);
+    tick(&lab).await;
+    assert!(!may_use(&lab).await, "11 February");
+    assert_eq!((failing(&lab).await, lab.number(since).await), (Some(Trouble::OtherAccount), began));
+    let others = "SELECT count(*) FROM dues WHERE person_id <> 1 AND status = 'current' AND hold_id IS NULL";
+    assert_eq!(lab.number(others).await, 2, "nothing of them is known");
+}
