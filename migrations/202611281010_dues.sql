@@ -82,11 +82,16 @@ CREATE TABLE dues_difference (
     there      TEXT, -- the status at the processor; NULL: it does not know the reference
     found_at   INTEGER NOT NULL,
     match_id   INTEGER CONSTRAINT dues_difference_match REFERENCES person (id), -- who has the customer's address, which is not stored
+    is_stale   INTEGER NOT NULL DEFAULT 0
+        CONSTRAINT dues_difference_stale CHECK (is_stale IN (0, 1)), -- that person's address changed since
     CONSTRAINT dues_difference_reference UNIQUE (processor, reference)
 ) STRICT;
 
 CREATE INDEX dues_difference_by_person ON dues_difference (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX dues_difference_by_match ON dues_difference (match_id) WHERE match_id IS NOT NULL;
+
+CREATE TRIGGER dues_difference_stale AFTER UPDATE OF email ON profile WHEN old.email IS NOT new.email
+BEGIN UPDATE dues_difference SET is_stale = 1 WHERE match_id = new.person_id; END;
 
 -- How each processor does.
 CREATE TABLE dues_processor (

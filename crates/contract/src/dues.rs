@@ -48,7 +48,7 @@ operations! {
     /// Link people to customers by address
     ///
     /// Links the people whose e-mail address exactly one customer has whom nobody here is linked to, and returns how many these were.
-    /// They are among the differences with `matched`, which change nothing before: `checkProcessors` finds them, `listDuesDifferences`
+    /// Whose address changed since the comparison is left out. They are among the differences with `matched`, which change nothing before: `checkProcessors` finds them, `listDuesDifferences`
     /// lists them. The processor is then asked about each, in the order of linking.
     POST "dues/link-matches" => LinkMatches() -> MatchesLinked,
         page "dues/link-matches", scope PeopleWrite, gives;
@@ -91,10 +91,11 @@ operations! {
 
     /// Link a person to a customer
     ///
-    /// Links a person to a customer of a payment processor, which is then asked about them.
+    /// Links a person to a customer of a payment processor, which is then asked about them. With `matched`, only if the person still
+    /// has the address by which the last comparison found them.
     POST "people/{id}/dues/link" => LinkDues(person: PersonId, form: NewLink) -> (),
         page "dues/link", scope PeopleWrite,
-        errors ["person.unknown", "dues.linked", "dues.oneself", "dues.no-processor", "dues.invalid"];
+        errors ["person.unknown", "dues.linked", "dues.oneself", "dues.no-processor", "dues.no-match", "dues.invalid"];
 
     /// Unlink a person from their customer
     ///
@@ -155,6 +156,8 @@ pub struct NewLink {
     /// The processor's reference of the customer.
     #[field(example = "cus_3Vb7QwX1mN")]
     pub reference: Reference,
+    /// Whether the person is linked only if they still have the customer's e-mail address.
+    pub matched: bool,
 }
 
 /// The subscription that is a person's dues.
@@ -184,7 +187,8 @@ pub struct MatchesLinked {
     /// How many people were linked.
     #[field(example = 214)]
     pub linked: u32,
-    /// How many are left: the caller, whom another manager links, and those whom an interruption left out.
+    /// How many others with a customer's address are not linked: it changed since the comparison, several customers have it, or an
+    /// interruption left them out. The caller, whom another manager links, is not counted.
     #[field(example = 0)]
     pub left: u32,
 }
@@ -233,7 +237,7 @@ pub struct DifferenceView {
     pub there: Option<DuesStatus>,
     /// When it was first found.
     pub found: Moment,
-    /// Who has the customer's e-mail address, if nobody has the reference.
+    /// Who has the customer's e-mail address, if nobody has the reference; null once their address has changed.
     pub matched: Option<PersonId>,
     /// Their name, while on record.
     pub matched_name: Option<String>,
@@ -467,7 +471,7 @@ pub struct Payments {
     pub differences: Vec<DifferenceView>,
     /// How many more differences there are.
     pub differences_left: u32,
-    /// How many people can be linked by address at once.
+    /// How many people but the reader can be linked by address at once.
     pub matches: u32,
     /// A comparison is under way.
     pub is_comparing: bool,

@@ -51,6 +51,10 @@ text! {
     }
     dues_no_answer() { en: "The processor does not answer. Nothing has changed; it is tried again.", it: "Il servizio non risponde. Non è cambiato nulla; si riprova." }
     dues_unknown_there() { en: "The processor does not know this reference.", it: "Il servizio non conosce questo riferimento." }
+    dues_no_match() {
+        en: "This person no longer has the customer’s e-mail address. To link them anyway, enter the reference on their page.",
+        it: "Questa persona non ha più l’indirizzo e-mail del cliente. Per collegarla lo stesso, inserisci il riferimento nella sua pagina.",
+    }
     dues_no_address() { en: "Add an e-mail address to the person first: the processor needs it.", it: "Prima aggiungi un indirizzo e-mail alla persona: serve al servizio." }
     dues_command_unknown() { en: "Command not found", it: "Comando non trovato" }
     dues_command_settled() { en: "This command is settled already.", it: "Questo comando è già concluso." }

@@ -144,6 +144,10 @@ text! {
     payments_unknown_there() { en: "not found", it: "non trovato" }
     payments_no_person() { en: "No person here has this reference", it: "Nessuno qui ha questo riferimento" }
     payments_match(name: &str) { en: "{name} has its e-mail address", it: "{name} ha il suo indirizzo e-mail" }
+    payments_match_several(name: &str) {
+        en: "{name} has its e-mail address, but another customer has it too: link the right one here",
+        it: "{name} ha il suo indirizzo e-mail, ma lo ha anche un altro cliente: collega qui quello giusto",
+    }
     payments_link(name: &str) { en: "Link {name}", it: "Collega {name}" }
     payments_link_all(n: u32) { en: [one: "Link {n} person by address", other: "Link {n} people by address"], it: [one: "Collega {n} persona per indirizzo", other: "Collega {n} persone per indirizzo"] }
     payments_linked(n: u32) { en: [one: "{n} person linked", other: "{n} people linked"], it: [one: "{n} persona collegata", other: "{n} persone collegate"] }
@@ -152,8 +156,8 @@ text! {
         it: "Ora si chiede al servizio di ciascuna. Con migliaia di persone ci vogliono ore.",
     }
     payments_linked_left(n: u32) {
-        en: [one: "{n} person is left: link again, or ask another manager if it is you.", other: "{n} people are left. Link again."],
-        it: [one: "Ne resta {n}: collega di nuovo, o chiedi a un altro responsabile se sei tu.", other: "Ne restano {n}. Collega di nuovo."],
+        en: [one: "{n} person is left: their address changed, or several customers have it. Link them below, one at a time.", other: "{n} people are left: their address changed, or several customers have it. Link them below, one at a time."],
+        it: [one: "Ne resta {n}: il suo indirizzo è cambiato, o lo hanno più clienti. Collegala qui sotto.", other: "Ne restano {n}: il loro indirizzo è cambiato, o lo hanno più clienti. Collegale qui sotto, una alla volta."],
     }
     payments_differences_left(n: u32) { en: [one: "{n} more is not shown.", other: "{n} more are not shown."], it: [one: "Un’altra differenza non è mostrata.", other: "Altre {n} non sono mostrate."] }
     payments_comparing() { en: "A comparison is under way. What differs appears when it is done.", it: "È in corso un confronto. Le differenze appaiono quando è finito." }

@@ -87,6 +87,7 @@ fn difference(t: Lang, one: DifferenceView, now: Moment, may_change: bool, calls
             <Form action=calls.link beside=true>
                 {hidden("person", &id)}
                 {hidden("reference", &reference.as_str())}
+                {hidden("matched", &"yes")}
                 <Submit label=t.payments_link(&name) about busy=calls.link.pending()/>
             </Form>
         }

@@ -38,7 +38,7 @@ async fn today(job: &mut Job<'_>) -> Result<Today, StoreError> {
 
 /// Links `person` to a customer, and asks the processor about them.
 pub(super) async fn link(ctx: &Ctx, actor: &Actor, person: PersonId, new: NewLink) -> Result<(), DuesError> {
-    let NewLink { reference } = new;
+    let NewLink { reference, matched } = new;
     let is_set_up = set_up(ctx).is_some_and(|set_up| set_up.account(reference.processor()).is_some());
     let about = Target::person(person);
     ctx.change(actor, Permission::ManageDues, about, async move |job| {
@@ -51,6 +51,9 @@ pub(super) async fn link(ctx: &Ctx, actor: &Actor, person: PersonId, new: NewLin
         }
         if rows::by_reference(job.tx.conn(), &reference).await?.is_some() {
             return Err(Faults::one("reference", Fault::DuesReferenceTaken).into());
+        }
+        if matched && !rows::processors::is_match(job.tx.conn(), person, &reference).await? {
+            return Err(DuesError::NoMatch);
         }
         let today = job.zone.moment(job.now).wall().date;
         rows::link(job.tx, person, &reference, today, job.now).await?;

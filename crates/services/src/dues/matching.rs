@@ -1,7 +1,7 @@
 //! Links people to the customers that have their addresses, as the last comparison found them.
 //!
-//! Invariant: only a match that is certain is linked: one customer has the address, and neither is linked to another. Not here: how
-//! matches are found ([`super::comparison`]).
+//! Invariant: only a match that is certain is linked: one customer has the address, the person has it still, and neither is linked to
+//! another. Not here: how matches are found ([`super::comparison`]).
 
 use super::DuesError;
 use crate::{Ctx, change::Job};
@@ -21,7 +21,8 @@ use store::{
 /// People who are linked in one job, so that thousands do not keep others from the writer.
 const CHUNK: u32 = 200;
 
-/// Links everyone who can be linked; the processors are asked about them by the timer. Who was linked since stays as they are.
+/// Links everyone who can be linked but the caller; the processors are asked about them by the timer. Who was linked since stays as
+/// they are.
 pub(super) async fn link_matches(ctx: &Ctx, actor: &Actor) -> Result<MatchesLinked, DuesError> {
     actor.require(Permission::ManageDues, Target::NONE)?;
     // In a task of its own, so that it completes if the caller disconnects.
@@ -48,7 +49,7 @@ async fn link_in_jobs(ctx: &Ctx, actor: &Actor) -> Result<MatchesLinked, DuesErr
             Err(error) => return Err(error),
         }
     }
-    let left = count(&mut *ctx.store().read().await?).await?.matches;
+    let left = count(&mut *ctx.store().read().await?, actor.person()).await?.matched;
     Ok(MatchesLinked { linked, left })
 }
 

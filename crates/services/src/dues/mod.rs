@@ -84,6 +84,9 @@ pub enum DuesError {
     /// The processor has no such customer.
     #[problem("dues.unknown-there", Conflict, dues_unknown_there)]
     UnknownThere,
+    /// The person does not have the customer's address any more.
+    #[problem("dues.no-match", Conflict, dues_no_match)]
+    NoMatch,
     #[problem("dues.no-address", Conflict, dues_no_address)]
     NoAddress,
     #[problem("dues.command-waits", Conflict, dues_command_waits)]

@@ -54,7 +54,7 @@ async fn payments(ctx: &Ctx, actor: &Actor, filter: DuesFilter, most: u32) -> Re
     lines.truncate(MOST_LINES as usize);
     let states = rows::processors::states(&mut snapshot).await?;
     let differences = rows::processors::differences(&mut snapshot, most).await?;
-    let counted = rows::processors::count(&mut snapshot).await?;
+    let counted = rows::processors::count(&mut snapshot, actor.person()).await?;
     let ignored = rows::subscriptions::ignored(&mut snapshot, IGNORED).await?;
     let commands = rows::commands::list(&mut snapshot, now.before(DAY * SETTLED), COMMANDS).await?;
     drop(snapshot);

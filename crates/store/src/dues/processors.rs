@@ -135,7 +135,8 @@ pub async fn compared(
               SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?3, value ->> 4 FROM json_each(?2)
                WHERE value ->> 1 IS (SELECT d.person_id FROM dues d WHERE d.processor = ?1 AND d.reference = value ->> 0)
          ON CONFLICT (processor, reference) DO UPDATE
-             SET person_id = excluded.person_id, here = excluded.here, there = excluded.there, match_id = excluded.match_id",
+             SET person_id = excluded.person_id, here = excluded.here, there = excluded.there, match_id = excluded.match_id,
+                 is_stale = 0",
         processor,
         rows,
         at,
@@ -160,7 +161,7 @@ pub async fn put(tx: &mut WriteTx, difference: &NewDifference, at: Millis) -> Re
     sqlx::query!(
         "INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at, match_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (processor, reference) DO UPDATE SET person_id = ?3, here = ?4, there = ?5, match_id = ?7",
+         ON CONFLICT (processor, reference) DO UPDATE SET person_id = ?3, here = ?4, there = ?5, match_id = ?7, is_stale = 0",
         processor,
         text,
         difference.person,
@@ -184,7 +185,7 @@ pub struct DifferenceRow {
     pub here: Option<DuesStatus>,
     pub there: Option<DuesStatus>,
     pub found: Millis,
-    /// Who has the customer's address, if nobody has the reference.
+    /// Who has the customer's address, if nobody has the reference; nobody once that person's address changed.
     pub matched: Option<PersonId>,
     pub matched_name: Option<String>,
 }
@@ -194,10 +195,10 @@ pub async fn differences(conn: &mut SqliteConnection, most: u32) -> Result<Vec<D
     let rows = sqlx::query!(
         r#"SELECT x.id AS "id!: DuesDifferenceId", x.reference, x.person_id AS "person?: PersonId", f.name AS "name?: String",
                   x.here AS "here?: DuesStatus", x.there AS "there?: DuesStatus", x.found_at AS "found!: Millis",
-                  x.match_id AS "matched?: PersonId", m.name AS "matched_name?: String"
+                  m.person_id AS "matched?: PersonId", m.name AS "matched_name?: String"
              FROM dues_difference x LEFT JOIN profile f ON f.person_id = x.person_id
-             LEFT JOIN profile m ON m.person_id = x.match_id
-            ORDER BY x.person_id IS NULL, x.match_id IS NULL, x.found_at, x.id LIMIT ?"#,
+             LEFT JOIN profile m ON m.person_id = x.match_id AND x.is_stale = 0
+            ORDER BY x.person_id IS NULL, m.person_id IS NULL, x.found_at, x.id LIMIT ?"#,
         most,
     )
     .fetch_all(conn)
@@ -256,24 +257,33 @@ pub struct DifferenceCounts {
     pub all: u32,
     /// People whom [`matches()`] finds.
     pub matches: u32,
+    /// These, and those with an address that changed since or that several customers have.
+    pub matched: u32,
 }
 
-/// Counts the differences to all processors.
-pub async fn count(conn: &mut SqliteConnection) -> Result<DifferenceCounts, StoreError> {
+/// Counts the differences to all processors; `caller`, who does not link themselves, is no match.
+pub async fn count(conn: &mut SqliteConnection, caller: Option<PersonId>) -> Result<DifferenceCounts, StoreError> {
     let counts = sqlx::query_as!(
         DifferenceCounts,
         r#"SELECT (SELECT count(*) FROM dues_difference) AS "all!: u32",
                   (SELECT count(*) FROM (
                        SELECT x.match_id FROM dues_difference x JOIN person p ON p.id = x.match_id
-                        WHERE x.person_id IS NULL AND p.status = 'active'
+                        WHERE x.person_id IS NULL AND x.match_id IS NOT ?1 AND p.status = 'active'
                           AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
                           AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
-                        GROUP BY x.match_id HAVING count(*) = 1)) AS "matches!: u32""#
+                        GROUP BY x.match_id HAVING count(*) = 1 AND max(x.is_stale) = 0)) AS "matches!: u32",
+                  (SELECT count(DISTINCT x.match_id) FROM dues_difference x JOIN person p ON p.id = x.match_id
+                    WHERE x.person_id IS NULL AND x.match_id IS NOT ?1 AND p.status = 'active'
+                      AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
+                      AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
+                  ) AS "matched!: u32""#,
+        caller,
     );
     Ok(counts.fetch_one(conn).await?)
 }
 
-/// At most `most` active people after `after` without dues whose address exactly one customer has, with that customer's reference.
+/// At most `most` active people after `after` without dues whose address is still that of exactly one customer, with that customer's
+/// reference.
 pub async fn matches(
     conn: &mut SqliteConnection,
     after: PersonId,
@@ -285,7 +295,7 @@ pub async fn matches(
             WHERE x.person_id IS NULL AND x.match_id > ? AND p.status = 'active'
               AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
               AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
-            GROUP BY x.match_id HAVING count(*) = 1 ORDER BY x.match_id LIMIT ?"#,
+            GROUP BY x.match_id HAVING count(*) = 1 AND max(x.is_stale) = 0 ORDER BY x.match_id LIMIT ?"#,
         after,
         most,
     )
@@ -293,6 +303,23 @@ pub async fn matches(
     .await?;
     let rows = rows.into_iter().map(|row| Ok((row.person, reference(&row.reference)?)));
     Ok(rows.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Whether `person` was found to have the address of the customer, and has it still.
+pub async fn is_match(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    reference: &Reference,
+) -> Result<bool, StoreError> {
+    let (processor, text) = (reference.processor(), reference.as_str());
+    let is = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM dues_difference
+                           WHERE processor = ? AND reference = ? AND match_id = ? AND is_stale = 0) AS "is!: bool""#,
+        processor,
+        text,
+        person,
+    );
+    Ok(is.fetch_one(conn).await?)
 }
 
 /// Removes the difference about this reference.

@@ -41,7 +41,68 @@ async fn manager_is_not_linked_by_own_act() {
     stripe.has_address("cus_bob1", "bob@private.example");
     run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
     let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
-    assert_eq!((done.linked, done.left, lab.number("SELECT count(*) FROM dues").await), (0, 1, 0));
+    assert_eq!((done.linked, done.left, lab.number("SELECT count(*) FROM dues").await), (0, 0, 0));
+    let page = payments(&lab).await;
+    assert_eq!((page.differences[0].matched, page.matches), (Some(BOB), 0), "shown, and not in the number");
+}
+
+#[tokio::test]
+async fn address_that_changed_since_the_comparison_links_nobody() {
+    let (lab, stripe) = open().await;
+    stripe.forgets(CUSTOMER);
+    let bob = lab.signed_in(2).await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (1000, 'active', 0), (1001, 'active', 0), (1002, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES
+             (1000, 'Mover', 'old@private.example'), (1001, 'Stayer', 'stays@private.example'),
+             (1002, 'Twice', 'twice@private.example');",
+    )
+    .await;
+    for (customer, address) in
+        [("cus_old", "old"), ("cus_stays", "stays"), ("cus_twice1", "twice"), ("cus_twice2", "twice")]
+    {
+        stripe.has(customer, "active", month(&lab, 0));
+        stripe.has_address(customer, &format!("{address}@private.example"));
+    }
+    run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
+    assert_eq!(payments(&lab).await.matches, 2);
+    // The address goes over to a new member.
+    lab.sql(
+        "UPDATE profile SET email = 'new@private.example' WHERE person_id = 1000;
+         INSERT INTO person (id, status, created_at) VALUES (1003, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (1003, 'Heir', 'old@private.example');",
+    )
+    .await;
+    let page = payments(&lab).await;
+    let of_old = page.differences.iter().find(|one| one.reference.as_str() == "cus_old").unwrap();
+    assert_eq!((of_old.matched, page.matches), (None, 1));
+    let single = LinkDues { person: PersonId(1000) };
+    let refused = run(&lab.ctx, &bob, single, fields(&[("reference", "cus_old"), ("matched", "yes")])).await;
+    assert!(matches!(refused, Err(DuesError::NoMatch)), "{refused:?}");
+    let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
+    assert_eq!((done.linked, done.left), (1, 2), "left are the mover, and who has the address of two customers");
+    let links = "SELECT group_concat(person_id || ' ' || reference) FROM dues";
+    assert_eq!(lab.text(links).await, "1001 cus_stays");
+    // The next comparison finds the new member.
+    run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
+    let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
+    assert_eq!((done.linked, done.left), (1, 1));
+    assert_eq!(lab.text("SELECT reference FROM dues WHERE person_id = 1003").await, "cus_old");
+}
+
+#[tokio::test]
+async fn one_of_two_customers_with_an_address_is_linked_by_a_manager() {
+    let (lab, stripe) = open().await;
+    let bob = lab.signed_in(2).await;
+    for customer in [CUSTOMER, "cus_ada2"] {
+        stripe.has(customer, "active", month(&lab, 0));
+        stripe.has_address(customer, "ada@private.example");
+    }
+    run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
+    assert_eq!(payments(&lab).await.matches, 0);
+    let chosen = fields(&[("reference", "cus_ada2"), ("matched", "yes")]);
+    run(&lab.ctx, &bob, LinkDues { person: ADA }, chosen).await.unwrap();
+    assert_eq!(lab.text("SELECT group_concat(reference) FROM dues").await, "cus_ada2");
 }
 
 #[tokio::test]
