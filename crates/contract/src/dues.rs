@@ -48,8 +48,9 @@ operations! {
     /// Link people to customers by address
     ///
     /// Links the people whose e-mail address exactly one customer has whom nobody here is linked to, and returns how many these were.
-    /// Whose address changed since the comparison is left out. They are among the differences with `matched`, which change nothing before: `checkProcessors` finds them, `listDuesDifferences`
-    /// lists them. The processor is then asked about each, in the order of linking.
+    /// Whose address changed since the comparison is left out. They are among the differences with `matched`, which change nothing
+    /// before: `checkProcessors` finds them, `listDuesDifferences` lists them. The processor is then asked about each, in the order of
+    /// linking.
     POST "dues/link-matches" => LinkMatches() -> MatchesLinked,
         page "dues/link-matches", scope PeopleWrite, gives;
 
@@ -118,7 +119,7 @@ operations! {
     /// Asks the processor now and records its answer.
     POST "people/{id}/dues/ask" => AskProcessor(person: PersonId) -> (),
         page "dues/ask", scope PeopleWrite,
-        errors ["person.unknown", "dues.unlinked", "dues.no-processor", "dues.no-answer", "dues.unknown-there"];
+        errors ["person.unknown", "dues.unlinked", "dues.no-processor", "dues.no-answer", "dues.other-account", "dues.unknown-there"];
 
     /// Add a person at a payment processor
     ///
@@ -187,8 +188,8 @@ pub struct MatchesLinked {
     /// How many people were linked.
     #[field(example = 214)]
     pub linked: u32,
-    /// How many others with a customer's address are not linked: it changed since the comparison, several customers have it, or an
-    /// interruption left them out. The caller, whom another manager links, is not counted.
+    /// How many others with a customer's address are not linked: it changed since the comparison, several customers have it, the key of
+    /// the processor is of another account, or an interruption left them out. The caller, whom another manager links, is not counted.
     #[field(example = 0)]
     pub left: u32,
 }

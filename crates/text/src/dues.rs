@@ -51,6 +51,10 @@ text! {
     }
     dues_no_answer() { en: "The processor does not answer. Nothing has changed; it is tried again.", it: "Il servizio non risponde. Non è cambiato nulla; si riprova." }
     dues_unknown_there() { en: "The processor does not know this reference.", it: "Il servizio non conosce questo riferimento." }
+    dues_other_account() {
+        en: "The processor knows none of the linked customers. Is the key of another account? Nothing has changed; keep this link.",
+        it: "Il servizio non conosce nessuno dei clienti collegati. La chiave è di un altro account? Non è cambiato nulla: lascia questo collegamento.",
+    }
     dues_no_match() {
         en: "This person no longer has the customer’s e-mail address. To link them anyway, enter the reference on their page.",
         it: "Questa persona non ha più l’indirizzo e-mail del cliente. Per collegarla lo stesso, inserisci il riferimento nella sua pagina.",

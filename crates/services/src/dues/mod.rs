@@ -84,6 +84,9 @@ pub enum DuesError {
     /// The processor has no such customer.
     #[problem("dues.unknown-there", Conflict, dues_unknown_there)]
     UnknownThere,
+    /// The processor has none of the customers who are linked here.
+    #[problem("dues.other-account", Conflict, dues_other_account)]
+    OtherAccount,
     /// The person does not have the customer's address any more.
     #[problem("dues.no-match", Conflict, dues_no_match)]
     NoMatch,

@@ -329,7 +329,8 @@ pub(super) async fn ask_now(ctx: &Ctx, actor: &Actor, person: PersonId) -> Resul
     match ask(ctx, row.person).await? {
         Ok(()) => Ok(()),
         Err(Trouble::NotSetUp) => Err(DuesError::NoProcessor),
-        Err(Trouble::Unknown | Trouble::OtherAccount) => Err(DuesError::UnknownThere),
+        Err(Trouble::Unknown) => Err(DuesError::UnknownThere),
+        Err(Trouble::OtherAccount) => Err(DuesError::OtherAccount),
         Err(_) => Err(DuesError::NoAnswer),
     }
 }

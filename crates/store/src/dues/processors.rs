@@ -257,7 +257,7 @@ pub struct DifferenceCounts {
     pub all: u32,
     /// People whom [`matches()`] finds.
     pub matches: u32,
-    /// These, and those with an address that changed since or that several customers have.
+    /// These, and those with an address that changed since or that several customers have, or while the key is of another account.
     pub matched: u32,
 }
 
@@ -271,6 +271,8 @@ pub async fn count(conn: &mut SqliteConnection, caller: Option<PersonId>) -> Res
                         WHERE x.person_id IS NULL AND x.match_id IS NOT ?1 AND p.status = 'active'
                           AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
                           AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
+                          AND NOT EXISTS (SELECT 1 FROM dues_processor o
+                                           WHERE o.processor = x.processor AND o.trouble = 'other-account')
                         GROUP BY x.match_id HAVING count(*) = 1 AND max(x.is_stale) = 0)) AS "matches!: u32",
                   (SELECT count(DISTINCT x.match_id) FROM dues_difference x JOIN person p ON p.id = x.match_id
                     WHERE x.person_id IS NULL AND x.match_id IS NOT ?1 AND p.status = 'active'
@@ -283,7 +285,7 @@ pub async fn count(conn: &mut SqliteConnection, caller: Option<PersonId>) -> Res
 }
 
 /// At most `most` active people after `after` without dues whose address is still that of exactly one customer, with that customer's
-/// reference.
+/// reference. With the key of another account, what was found before says nothing.
 pub async fn matches(
     conn: &mut SqliteConnection,
     after: PersonId,
@@ -295,6 +297,8 @@ pub async fn matches(
             WHERE x.person_id IS NULL AND x.match_id > ? AND p.status = 'active'
               AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.person_id = x.match_id)
               AND NOT EXISTS (SELECT 1 FROM dues d WHERE d.processor = x.processor AND d.reference = x.reference)
+              AND NOT EXISTS (SELECT 1 FROM dues_processor o
+                               WHERE o.processor = x.processor AND o.trouble = 'other-account')
             GROUP BY x.match_id HAVING count(*) = 1 AND max(x.is_stale) = 0 ORDER BY x.match_id LIMIT ?"#,
         after,
         most,

@@ -1,6 +1,7 @@
 //! Keys of another account: they know none of the linked customers, and nobody's membership ends by that.
 
 use super::*;
+use contract::dues::LinkMatches;
 
 const OTHER: PersonId = PersonId(3);
 const OTHER_CUSTOMER: &str = "cus_other1";
@@ -37,7 +38,7 @@ async fn key_of_another_account_ends_nobodys_membership() {
     run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
     assert_eq!(failing(&lab).await, Some(Trouble::OtherAccount), "the comparison knows nobody either");
     let asked = run(&lab.ctx, &bob, AskProcessor { person: ADA }, Fields::default()).await;
-    assert!(matches!(asked, Err(DuesError::UnknownThere)), "{asked:?}");
+    assert!(matches!(asked, Err(DuesError::OtherAccount)), "{asked:?}");
     assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Current, true));
     assert_eq!((notices_of(&lab, 1).await, payments(&lab).await.differences.len()), (vec![], 0));
     // The right key.
@@ -142,4 +143,31 @@ async fn known_end_takes_effect_with_the_key_of_another_account() {
     assert_eq!((failing(&lab).await, lab.number(since).await), (Some(Trouble::OtherAccount), began));
     let others = "SELECT count(*) FROM dues WHERE person_id <> 1 AND status = 'current' AND hold_id IS NULL";
     assert_eq!(lab.number(others).await, 2, "nothing of them is known");
+}
+
+#[tokio::test]
+async fn nobody_is_linked_by_address_with_the_key_of_another_account() {
+    let (lab, stripe) = two_linked().await;
+    let bob = lab.signed_in(2).await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (1000, 'active', 0);
+         INSERT INTO profile (person_id, name, email) VALUES (1000, 'Third', 'third@private.example')",
+    )
+    .await;
+    stripe.has("cus_third1", "active", month(&lab, 0));
+    stripe.has_address("cus_third1", "third@private.example");
+    let matches = async || {
+        run(&lab.ctx, &bob, CheckProcessors {}, Fields::default()).await.unwrap();
+        payments(&lab).await.matches
+    };
+    assert_eq!(matches().await, 1);
+    stripe.forgets(CUSTOMER);
+    stripe.forgets(OTHER_CUSTOMER);
+    assert_eq!((matches().await, failing(&lab).await), (0, Some(Trouble::OtherAccount)));
+    let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
+    assert_eq!((done.linked, done.left), (0, 1));
+    stripe.has(CUSTOMER, "active", month(&lab, 0));
+    assert_eq!((matches().await, failing(&lab).await), (1, None));
+    let done = run(&lab.ctx, &bob, LinkMatches {}, Fields::default()).await.unwrap();
+    assert_eq!((done.linked, done.left), (1, 0));
 }
