@@ -140,12 +140,12 @@ fn whole(page: Payments, status: Option<DuesStatus>, may_change: bool, calls: Ca
     view! {
         {silent.into_iter().map(|(one, since)| silence(t, &one, since, now, may_change, calls)).collect_view()}
         {figures(t, &page, status, failing)}
-        {has_differences(&page).then(|| differences(t, &page, may_change, calls))}
-        {(!page.ignored.is_empty()).then(|| ignored(t, &page))}
         <div class="aside-cols">
             <div class="col">{tries}{late(t, &page, status, may_change)}</div>
             {commands(t, page.commands.clone(), now, may_change, calls)}
         </div>
+        {has_differences(&page).then(|| differences(t, &page, may_change, calls))}
+        {(!page.ignored.is_empty()).then(|| ignored(t, &page))}
     }
     .into_any()
 }
@@ -535,6 +535,35 @@ mod tests {
         }
         let empty = Payments { differences: vec![], differences_left: 0, ..cut };
         assert!(words(&render(Lang::En, empty, None)).contains("Not all customers of Stripe"));
+    }
+
+    #[test]
+    fn late_people_come_before_differences_and_many_matches_fold() {
+        let stranger = |id: i64, person: i64| DifferenceView {
+            matched: Some(PersonId(person)),
+            matched_name: Some(format!("Member {person}")),
+            id: DuesDifferenceId(id),
+            reference: Reference::parse(&format!("cus_{id}")).unwrap(),
+            ..page().differences.remove(1)
+        };
+        // The last two customers have one person's address.
+        let of = |count: i64| {
+            let mut differences: Vec<_> = (1..=count).map(|id| stranger(id, id)).collect();
+            differences.extend([stranger(98, 99), stranger(99, 99)]);
+            render(Lang::En, Payments { differences, ..page() }, None)
+        };
+        assert!(!of(10).contains("customers, each with the address"));
+        let html = of(11);
+        let at = |part: &str| html.find(part).unwrap_or_else(|| panic!("{part} is not in {html}"));
+        let order = [
+            at(r#"id="late""#),
+            at(r#"id="differences""#),
+            at("another customer has it too"),
+            at("11 customers, each with the address of one person"),
+            at("Link Member 11"),
+        ];
+        assert!(order.is_sorted(), "{order:?}");
+        assert_eq!(html.matches("Member 99 has its e-mail address, but another").count(), 2, "{html}");
     }
 
     #[test]

@@ -144,6 +144,10 @@ text! {
     payments_unknown_there() { en: "not found", it: "non trovato" }
     payments_no_person() { en: "No person here has this reference", it: "Nessuno qui ha questo riferimento" }
     payments_match(name: &str) { en: "{name} has its e-mail address", it: "{name} ha il suo indirizzo e-mail" }
+    payments_matches(n: u32) {
+        en: [one: "{n} customer with the address of one person", other: "{n} customers, each with the address of one person"],
+        it: [one: "{n} cliente con l’indirizzo di una persona", other: "{n} clienti, ognuno con l’indirizzo di una persona"],
+    }
     payments_match_several(name: &str) {
         en: "{name} has its e-mail address, but another customer has it too: link the right one here",
         it: "{name} ha il suo indirizzo e-mail, ma lo ha anche un altro cliente: collega qui quello giusto",

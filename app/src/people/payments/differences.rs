@@ -27,11 +27,55 @@ pub(super) fn linked(t: Lang, done: &MatchesLinked) -> AnyView {
     view! { <Banner tone=Tone::Go icon="check" title=t.payments_linked(done.linked)>{next}</Banner> }.into_any()
 }
 
+/// Matches above this number fold.
+const MOST_OPEN: usize = 10;
+
+/// Where a difference is on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It needs a decision: a person is linked, or several customers have one person's address.
+    First { several: bool },
+    /// The act that links all people by address settles it.
+    Match,
+    /// Nobody here is known to be the customer.
+    Last,
+}
+
+/// The place of `one` among `all`.
+fn place(one: &DifferenceView, all: &[DifferenceView]) -> Place {
+    match (one.person, one.matched) {
+        (Some(_), _) => Place::First { several: false },
+        (None, None) => Place::Last,
+        (None, matched) if all.iter().filter(|other| other.matched == matched).count() > 1 => {
+            Place::First { several: true }
+        }
+        (None, Some(_)) => Place::Match,
+    }
+}
+
 /// The differences, and the act that links all people by address.
 pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyView {
     let now = page.now;
     let names: Vec<_> = page.processors.iter().map(|one| one.processor.name()).collect();
-    let rows = page.differences.iter().cloned().map(|one| difference(t, one, now, may_change, calls));
+    let list = |is_here: fn(Place) -> bool| {
+        let placed = page.differences.iter().map(|one| (one, place(one, &page.differences)));
+        let rows: Vec<_> = placed
+            .filter(|(_, place)| is_here(*place))
+            .map(|(one, place)| difference(t, one.clone(), place, now, may_change, calls))
+            .collect();
+        let count = rows.len();
+        ((count > 0).then(|| view! { <ul class="diffs">{rows}</ul> }), count)
+    };
+    let (first, _) = list(|place| matches!(place, Place::First { .. }));
+    let (last, _) = list(|place| place == Place::Last);
+    let (matches, count) = list(|place| place == Place::Match);
+    let matches = if count > MOST_OPEN {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        view! { <details class="deed"><summary>{t.payments_matches(count)}</summary>{matches}</details> }
+            .into_any()
+    } else {
+        matches.into_any()
+    };
     let link_all = (may_change && page.matches > 0).then(|| {
         let label = t.payments_link_all(page.matches);
         view! { <Form action=calls.link_all><Submit label busy=calls.link_all.pending()/></Form> }
@@ -43,7 +87,6 @@ pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Cal
     });
     let remarks = comparing.into_iter().chain(unread).chain(left);
     let remarks = remarks.map(|words| view! { <p class="why"><Icon name="info"/><span>{words}</span></p> });
-    let list = (!page.differences.is_empty()).then(|| view! { <ul class="diffs">{rows.collect_view()}</ul> });
     view! {
         <section class="group" aria-labelledby="differences">
             <h2 class="group-head" id="differences">
@@ -52,15 +95,17 @@ pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Cal
             <Summary action=calls.take/>
             <Summary action=calls.link/>
             <Summary action=calls.link_all/>
+            {first}
             {link_all}
+            {matches}
+            {last}
             {remarks.collect_view()}
-            {list}
         </section>
     }
     .into_any()
 }
 
-fn difference(t: Lang, one: DifferenceView, now: Moment, may_change: bool, calls: Calls) -> AnyView {
+fn difference(t: Lang, one: DifferenceView, place: Place, now: Moment, may_change: bool, calls: Calls) -> AnyView {
     let DifferenceView { processor, reference, person, name, here, there, found, matched, matched_name, .. } = one;
     let state = |status: DuesStatus| pay_state(status, t.dues_status(status).to_owned());
     let here = here.map_or_else(|| view! { <span class="muted">{t.payments_nobody()}</span> }.into_any(), state);
@@ -70,6 +115,9 @@ fn difference(t: Lang, one: DifferenceView, now: Moment, may_change: bool, calls
     let matched = matched.map(|id| (id, called(t, matched_name, id)));
     let (who, second) = match (person, &matched) {
         (Some(id), _) => (called(t, name, id), t.payments_since(&t.brief(found, now))),
+        (None, Some((_, name))) if place == (Place::First { several: true }) => {
+            (reference.as_str().to_owned(), t.payments_match_several(name))
+        }
         (None, Some((_, name))) => (reference.as_str().to_owned(), t.payments_match(name)),
         (None, None) => (reference.as_str().to_owned(), t.payments_no_person().to_owned()),
     };
