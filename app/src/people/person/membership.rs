@@ -292,15 +292,17 @@ fn subscriptions(t: Lang, page: &PersonDues, calls: Calls) -> AnyView {
     let is_chosen = page.subscriptions.iter().any(|one| one.chosen);
     let rows = page.subscriptions.iter().cloned().map(|one| {
         let name = if one.name.is_empty() { t.person_dues_single().to_owned() } else { one.name };
+        // One that is over pays nothing, whatever it counted as.
         let role = match (one.chosen, one.counts) {
-            (true, _) => t.person_dues_chosen(),
-            (false, true) => t.person_dues_counts(),
-            (false, false) => t.person_dues_ignored(),
+            (true, _) => Some(t.person_dues_chosen()),
+            (false, true) => (!one.ended).then(|| t.person_dues_counts()),
+            (false, false) => Some(t.person_dues_ignored()),
         };
+        let is_paying = one.counts && !one.ended;
         let ended = one.ended.then(|| t.dues_status(DuesStatus::Ended).to_owned());
         let until = one.paid_until.map(|day| t.dues_paid_until(&t.dues_day(day, today)));
-        let second: Vec<_> = [Some(role.to_owned()), ended, until].into_iter().flatten().collect();
-        let icon = if one.counts { "check" } else { "info" };
+        let second: Vec<_> = [role.map(str::to_owned), ended, until].into_iter().flatten().collect();
+        let icon = if is_paying { "check" } else { "info" };
         let (id, about) = (one.id, name.clone());
         let act = (may_change && !one.chosen && !id.is_empty()).then(|| {
             view! {
@@ -312,7 +314,7 @@ fn subscriptions(t: Lang, page: &PersonDues, calls: Calls) -> AnyView {
             }
         });
         view! {
-            <li data-off=(!one.counts).then_some("")>
+            <li data-off=(!is_paying).then_some("")>
                 <Icon name=icon/>
                 <span>{name}<span class="s">{second.join(" · ")}</span></span>
                 {act}
@@ -556,6 +558,24 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(words(&render(Lang::It, page)).contains("In attesa di essere aggiunta"));
+    }
+
+    #[test]
+    fn ended_subscription_does_not_count_as_dues() {
+        let one = |id: &str, ended| DuesSubscription {
+            id: id.into(),
+            name: id.into(),
+            paid_until: None,
+            ended,
+            counts: true,
+            chosen: false,
+        };
+        let subscriptions = vec![one("sub_new", false), one("sub_old", true)];
+        let html = render(Lang::En, PersonDues { subscriptions, ..managed(DuesStatus::Current, 0) });
+        let text = words(&html);
+        assert_eq!(text.matches("counts as dues").count(), 1, "{text}");
+        assert!(text.contains("Ended"), "{text}");
+        assert_eq!(html.matches("data-off").count(), 1, "{html}");
     }
 
     #[test]
