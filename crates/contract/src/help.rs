@@ -29,8 +29,9 @@ operations! {
 
     /// Ask for help at a machine
     ///
-    /// Notifies the trainers and owners of the machine who are in the space; if none is, its owners. The request expires
-    /// after two hours.
+    /// Notifies the trainers and owners of the machine who are in the space; if none is, its owners. Without an
+    /// answer, the others who know the machine are notified after five minutes, and managers and administrators after
+    /// ten. The request expires after two hours.
     POST "machines/{id}/help-requests" => AskForHelp(machine: MachineId, form: NewHelpRequest) -> HelpRequestView,
         page "help/ask", scope MachinesWrite, gives, once,
         errors ["machine.unknown", "help.open", "help.invalid"];

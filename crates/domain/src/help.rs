@@ -14,7 +14,8 @@ use std::time::Duration;
 pub const TEXT: usize = 200;
 /// How long a request stays open.
 pub const OPEN_FOR: Duration = Duration::from_hours(2);
-/// How long a request waits for an answer before it is passed on, to owners, and as long again to managers.
+/// How long a request waits for an answer before it is passed on to the others who know the machine, and as long again before
+/// it is passed on to managers.
 pub const PASS_ON: Duration = Duration::from_mins(5);
 /// How long it has names and text.
 pub const NAMES: Duration = Duration::from_hours(24 * 30);
@@ -82,6 +83,13 @@ pub struct Helper {
     pub inside: bool,
 }
 
+impl Helper {
+    /// Whether they are an owner or a trainer of the machine.
+    fn knows_machine(&self) -> bool {
+        self.role <= HelperRole::Trainer
+    }
+}
+
 /// The people to notify.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recipients {
@@ -101,7 +109,7 @@ pub fn recipients(helpers: &[Helper], asker: PersonId) -> Recipients {
         people.dedup();
         people
     };
-    let inside = people(&|helper| helper.inside && helper.role <= HelperRole::Trainer);
+    let inside = people(&|helper| helper.inside && helper.knows_machine());
     if !inside.is_empty() {
         return Recipients { people: inside, inside: true };
     }
@@ -109,19 +117,19 @@ pub fn recipients(helpers: &[Helper], asker: PersonId) -> Recipients {
     Recipients { people: people(&|helper| Some(helper.role) == nearest), inside: false }
 }
 
-/// Whom to notify as well that `asker` has waited that long without an answer: the owners of the machine, or its trainers where
-/// there are no others, wherever they are; then managers, or administrators where there are none.
+/// Whom to notify as well that `asker` has waited that long without an answer, of the helpers `left`, who were not notified before:
+/// everybody who knows the machine, wherever they are, and later managers and administrators. If nobody who knows the machine is
+/// left when a request is passed on for the first time, managers and administrators do not wait longer.
 #[must_use]
-pub fn passed_on(helpers: &[Helper], asker: PersonId, waited: Duration) -> Vec<PersonId> {
-    let others = || helpers.iter().filter(|helper| helper.person != asker);
-    let mut people = Vec::new();
-    for (after, knows_machine) in [(PASS_ON, true), (PASS_ON * 2, false)] {
-        let of_tier = |helper: &&Helper| (helper.role <= HelperRole::Trainer) == knows_machine;
-        let nearest = others().filter(of_tier).map(|helper| helper.role).min();
-        if after <= waited {
-            people.extend(others().filter(|helper| Some(helper.role) == nearest).map(|helper| helper.person));
-        }
+pub fn passed_on(left: &[Helper], asker: PersonId, waited: Duration, was_passed_on: bool) -> Vec<PersonId> {
+    if waited < PASS_ON {
+        return Vec::new();
     }
+    let others = || left.iter().filter(|helper| helper.person != asker);
+    let nobody_near = !was_passed_on && !others().any(Helper::knows_machine);
+    let everybody = nobody_near || PASS_ON * 2 <= waited;
+    let reached = others().filter(|helper| everybody || helper.knows_machine());
+    let mut people: Vec<_> = reached.map(|helper| helper.person).collect();
     people.sort_unstable();
     people.dedup();
     people
@@ -167,25 +175,55 @@ mod tests {
         assert_eq!(notified(&[helper(1, Owner, true)]), (vec![], false));
     }
 
+    /// Who is notified of an unanswered request after so many minutes; `before` were notified already.
+    fn passed(helpers: &[Helper], before: &[i64], minutes: u32, was_passed_on: bool) -> Vec<i64> {
+        let is_left = |helper: &&Helper| !before.contains(&helper.person.0);
+        let left: Vec<_> = helpers.iter().filter(is_left).copied().collect();
+        let people = passed_on(&left, ASKER, MINUTE * minutes, was_passed_on);
+        people.into_iter().map(|person| person.0).collect()
+    }
+
     #[test]
-    fn unanswered_request_goes_to_owners_and_then_to_managers() {
+    fn unanswered_request_goes_to_all_who_know_the_machine_and_then_to_managers() {
         use HelperRole::{Administrator, Manager, Owner, Trainer};
-        let passed = |helpers: &[Helper], minutes: u32| -> Vec<i64> {
-            passed_on(helpers, ASKER, MINUTE * minutes).into_iter().map(|person| person.0).collect()
-        };
         let all = [
             helper(2, Owner, false),
             helper(3, Trainer, true),
             helper(4, Manager, false),
             helper(5, Administrator, false),
             helper(6, Owner, true),
+            helper(7, Trainer, false),
         ];
-        assert_eq!(notified(&all), (vec![3, 6], true), "the trainer may have gone home");
-        assert_eq!((passed(&all, 4), passed(&all, 5)), (vec![], vec![2, 6]));
-        assert_eq!((passed(&all, 9), passed(&all, 10)), (vec![2, 6], vec![2, 4, 6]));
-        let own = [helper(1, Owner, true), helper(3, Trainer, false), helper(5, Administrator, false)];
-        assert_eq!((passed(&own, 5), passed(&own, 10)), (vec![3], vec![3, 5]), "not to themselves");
-        assert_eq!(passed(&[helper(1, Owner, true)], 60), Vec::<i64>::new());
+        assert_eq!(notified(&all), (vec![3, 6], true), "they may have gone home");
+        assert_eq!(passed(&all, &[3, 6], 4, false), Vec::<i64>::new());
+        assert_eq!(passed(&all, &[3, 6], 5, false), vec![2, 7], "owners and trainers alike");
+        assert_eq!(passed(&all, &[2, 3, 6, 7], 9, true), Vec::<i64>::new(), "managers wait their turn");
+        assert_eq!(passed(&all, &[2, 3, 6, 7], 10, true), vec![4, 5]);
+        assert_eq!(passed(&all, &[3, 6], 10, false), vec![2, 4, 5, 7], "late, and all at once");
+        assert_eq!(passed(&all, &[2, 3, 4, 5, 6, 7], 60, true), Vec::<i64>::new(), "nobody twice");
+    }
+
+    #[test]
+    fn trainer_who_manages_is_notified_beside_owner() {
+        use HelperRole::{Owner, Trainer};
+        // The administrator made the type, and so trains on it.
+        let all = [helper(2, Owner, false), helper(5, Trainer, false), helper(7, Trainer, false)];
+        assert_eq!(notified(&all), (vec![2], false));
+        assert_eq!(passed(&all, &[2], 5, false), vec![5, 7]);
+    }
+
+    #[test]
+    fn request_that_all_who_know_the_machine_have_goes_to_managers_at_once() {
+        use HelperRole::{Administrator, Manager, Owner, Trainer};
+        let one = [helper(2, Owner, false), helper(4, Manager, false), helper(5, Administrator, false)];
+        assert_eq!((passed(&one, &[2], 4, false), passed(&one, &[2], 5, false)), (vec![], vec![4, 5]));
+        assert_eq!(passed(&one, &[2, 4, 5], 10, true), Vec::<i64>::new());
+        let own = [helper(1, Owner, true), helper(4, Manager, false), helper(5, Administrator, false)];
+        assert_eq!(notified(&own), (vec![4], false));
+        assert_eq!(passed(&own, &[4], 5, false), vec![5], "not to themselves");
+        let both = [helper(1, Owner, true), helper(3, Trainer, false), helper(5, Administrator, false)];
+        assert_eq!((passed(&both, &[], 5, false), passed(&both, &[3], 10, true)), (vec![3], vec![5]));
+        assert_eq!(passed(&[helper(1, Owner, true)], &[], 60, false), Vec::<i64>::new());
     }
 
     #[test]

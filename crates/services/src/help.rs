@@ -235,14 +235,13 @@ async fn left_out(conn: &mut SqliteConnection, row: &HelpRow, now: Millis) -> Re
     let waited = now.since(row.asked);
     let waits = row.times().state(now) == HelpState::Open && PASS_ON <= waited;
     let Some(asker) = row.person.filter(|_| waits) else { return Ok(Vec::new()) };
-    let helpers = helpers(conn, row.kind, row.machine, now).await?;
-    let mut people = Vec::new();
-    for helper in passed_on(&helpers, asker, waited) {
-        if !notices::is_recorded(conn, helper, &unanswered(row)).await? {
-            people.push(helper);
+    let mut left = Vec::new();
+    for helper in helpers(conn, row.kind, row.machine, now).await? {
+        if !notices::is_recorded(conn, helper.person, &unanswered(row)).await? {
+            left.push(helper);
         }
     }
-    Ok(people)
+    Ok(passed_on(&left, asker, waited, row.passed_on.is_some()))
 }
 
 /// The notice about a request that nobody has answered, for people who may be elsewhere.

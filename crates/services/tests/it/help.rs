@@ -144,7 +144,7 @@ async fn answer_reaches_the_person_who_asked_and_second_helper_learns_who_was_fi
 }
 
 #[tokio::test]
-async fn unanswered_request_reaches_owners_after_five_minutes_and_managers_after_ten() {
+async fn unanswered_request_reaches_those_at_home_after_five_minutes_and_managers_after_ten() {
     let lab = workshop().await;
     // Bob is inside by the doors, and at home.
     lab.sql("INSERT INTO visit (person_id, entered_at, last_at) VALUES (2, 0, 0)").await;
@@ -176,20 +176,55 @@ async fn unanswered_request_reaches_owners_after_five_minutes_and_managers_after
     assert_eq!(lab.text(actions).await, "help.asked help.passed-on help.passed-on");
 }
 
+/// Runs the timer so many minutes later; who has a notice then, how many were notified, and whether it was passed on.
+async fn passed(lab: &Lab, minutes: u32) -> (String, u32, bool) {
+    lab.pass(MINUTE * minutes);
+    for _ in 0..2 {
+        jobs::run(&lab.ctx, Job::Help).await;
+    }
+    let seen = seen_by(lab, 1).await;
+    (notified(lab).await, seen[0].notified, seen[0].passed_on.is_some())
+}
+
 #[tokio::test]
-async fn request_without_helpers_inside_reaches_owners_at_once_and_managers_after_ten_minutes() {
+async fn request_without_helpers_inside_reaches_owners_then_trainers_then_managers() {
     let lab = workshop().await;
     ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
-    lab.pass(MINUTE * 5);
-    jobs::run(&lab.ctx, Job::Help).await;
-    assert_eq!(notified(&lab).await, "4 help.asked", "the owner has it since the beginning");
+    assert_eq!(passed(&lab, 4).await, ("4 help.asked".into(), 1, false), "the owner has it since the beginning");
+    assert_eq!(passed(&lab, 1).await, ("4 help.asked, 2 help.asked".into(), 2, true));
     let hers = seen_by(&lab, 1).await;
-    assert_eq!((hers[0].passed_on, hers[0].notified), (None, 1));
-    lab.pass(MINUTE * 5);
-    jobs::run(&lab.ctx, Job::Help).await;
-    assert_eq!(notified(&lab).await, "4 help.asked, 5 help.asked");
-    let hers = seen_by(&lab, 1).await;
-    assert_eq!((hers[0].passed_on.map(|at| at.at), hers[0].notified), (Some(lab.now()), 2));
+    assert_eq!(hers[0].passed_on.map(|at| at.at), Some(lab.now()));
+    assert_eq!(
+        passed(&lab, 4).await,
+        ("4 help.asked, 2 help.asked".into(), 2, true),
+        "managers wait for their turn"
+    );
+    assert_eq!(passed(&lab, 1).await, ("4 help.asked, 2 help.asked, 5 help.asked".into(), 3, true));
+    assert_eq!(passed(&lab, 30).await.1, 3, "once each");
+}
+
+#[tokio::test]
+async fn administrator_who_trains_on_the_type_is_notified_beside_its_owner() {
+    let lab = workshop().await;
+    // The one administrator made the type, and nobody manages.
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id IN (2, 5)").await;
+    lab.grant(6, 2, "owner").await;
+    lab.grant(6, 3, "trainer").await;
+    ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
+    assert_eq!(passed(&lab, 4).await, ("4 help.asked".into(), 1, false));
+    assert_eq!(passed(&lab, 1).await, ("4 help.asked, 6 help.asked".into(), 2, true));
+    assert_eq!(passed(&lab, 20).await.1, 2, "once each");
+}
+
+#[tokio::test]
+async fn request_that_all_who_know_the_machine_have_reaches_managers_and_administrators_after_five_minutes() {
+    let lab = workshop().await;
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
+    lab.grant(6, 2, "owner").await;
+    ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
+    assert_eq!(passed(&lab, 4).await, ("4 help.asked".into(), 1, false));
+    assert_eq!(passed(&lab, 1).await, ("4 help.asked, 5 help.asked, 6 help.asked".into(), 3, true));
+    assert_eq!(passed(&lab, 20).await.1, 3, "once each");
 }
 
 #[tokio::test]
