@@ -58,12 +58,17 @@ pub async fn confirm_address(#[server(default)] code: String) -> Result<(), AppE
     Ok(())
 }
 
-/// Applies for membership, or joins, as the provider knows them.
+/// Applies for membership, or joins, as the provider knows them. If their address belongs to a person here meanwhile, the page asks
+/// whether they are that person.
 #[server(endpoint = "sign-in/ask-to-join", protocol = crate::call::Wire)]
 pub async fn ask_to_join(#[server(default)] name: String) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = arrived();
     let applied = services::identity_providers::apply(&ctx, client.origin(), &client.device, &token, &name).await;
+    if matches!(applied, Err(services::accounts::AccountsError::LinkFirst)) {
+        leptos_axum::redirect(ARRIVAL);
+        return Ok(());
+    }
     crate::sign_in::api::let_in(&applied.map_err(expired)?, "/me");
     crate::cookies::forget_arrival();
     Ok(())

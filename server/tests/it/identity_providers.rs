@@ -324,6 +324,25 @@ async fn stranger_sees_who_the_provider_thinks_they_are_and_asks_to_join() {
 }
 
 #[tokio::test]
+async fn stranger_whose_address_belongs_to_a_person_meanwhile_is_led_to_their_account() {
+    let person =
+        json!({ "sub": "emre", "name": "Emre Demir", "email": "emre@uni.example", "email_verified": true });
+    let (lab, house, id) = open(person, "applicants").await;
+    let mut browser = Browser::new(&lab);
+    let there = browser.post(&format!("/sign-in/provider/{id}/start"), "").await.sent_on();
+    browser.get(&house.sign_in(&there)).await;
+    let page = browser.get("/sign-in/provider").await;
+    assert!(page.body.contains("Ask to join as Emre Demir"), "{}", page.body);
+    lab.sql("UPDATE profile SET email = 'emre@uni.example' WHERE person_id = 1").await;
+    let asked = browser.post("/sign-in/provider?/sign-in/ask-to-join", "").await;
+    assert_eq!((asked.status, asked.header("location")), (303, Some("/sign-in/provider")), "{}", asked.head);
+    let page = browser.get("/sign-in/provider").await;
+    assert!(page.body.contains("There is an account here with emre@uni.example."), "{}", page.body);
+    assert!(!page.body.contains("Ask to join"), "{}", page.body);
+    assert_eq!(lab.number("SELECT count(*) FROM person WHERE status = 'applicant'").await, 0);
+}
+
+#[tokio::test]
 async fn nothing_begins_by_link_or_from_another_site() {
     let (lab, _, id) = open(ada(), "existing").await;
     let mut browser = Browser::new(&lab);

@@ -135,7 +135,7 @@ pub enum AccountsError {
     /// The answer of the directory cannot be read, and no account here fits.
     #[problem("sign-in.directory-unclear", Unavailable, sign_in_directory_unclear)]
     DirectoryUnclear,
-    /// A person here has the address of this account of the directory.
+    /// A person here has the address of this account of the directory or of a provider.
     #[problem("sign-in.link-first", Conflict, sign_in_link_first)]
     LinkFirst,
     /// The name and password are not those of an account of the directory.

@@ -17,19 +17,19 @@ use domain::{
     accounts::{self, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Target},
     id::PersonId,
-    identity_providers::Admission,
+    identity_providers::{Admission, Arrival as Admitted, Standing, admit},
     live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
 };
 use serde_json::json;
 use store::{
-    Done, StoreError, WriteTx,
+    Done, SqliteConnection, StoreError, WriteTx,
     accounts::of_person,
     audit::AuditEntry,
     identity_providers::{
         self as rows, ProviderRow,
-        links::SessionIdentity,
+        links::{self, SessionIdentity},
         visits::{self, ArrivalRow},
     },
     people::{self, NewPerson},
@@ -51,6 +51,7 @@ pub async fn arrival(ctx: &Ctx, token: &Token) -> Result<Option<Arrival>, Accoun
     let Some(hash) = token.hash() else { return Ok(None) };
     let mut snapshot = ctx.store().snapshot().await?;
     let Some(arrived) = visits::arrival(&mut snapshot, &hash, ctx.now()).await? else { return Ok(None) };
+    let arrived = with_holder(&mut snapshot, arrived).await?;
     let provider = rows::one(&mut snapshot, arrived.provider).await?;
     let next = match (arrived.refusal, arrived.person) {
         (Some(why), _) => NextStep::Refused(why),
@@ -77,6 +78,21 @@ pub async fn arrival(ctx: &Ctx, token: &Token) -> Result<Option<Arrival>, Accoun
     Ok(Some(Arrival { provider: name, name: arrived.name, next, signs_out }))
 }
 
+/// The arrival with the person here who has got its proven address meanwhile, if there is one.
+async fn with_holder(conn: &mut SqliteConnection, mut arrived: ArrivalRow) -> Result<ArrivalRow, StoreError> {
+    let is_open = arrived.refusal.is_none() && arrived.person.is_none();
+    let Some(email) = arrived.email.clone().filter(|_| is_open) else { return Ok(arrived) };
+    if let Some((person, status)) = links::person_with(conn, &email).await? {
+        let standing = Standing { same_email: Some(status), is_proven: true, ..Standing::default() };
+        // An address of a person here leads to them, however the provider admits others.
+        match admit(Admission::Existing, standing) {
+            Admitted::Refuse(why) => arrived.refusal = Some(why),
+            _ => arrived.person = Some(person),
+        }
+    }
+    Ok(arrived)
+}
+
 /// The arrival of `token` and its provider, if that still lets people in; both as a job sees them.
 pub(super) async fn current(
     tx: &mut WriteTx,
@@ -84,6 +100,7 @@ pub(super) async fn current(
     now: domain::time::Millis,
 ) -> Result<(ArrivalRow, ProviderRow), AccountsError> {
     let arrived = visits::arrival(tx.conn(), hash, now).await?.ok_or(AccountsError::Gone)?;
+    let arrived = with_holder(tx.conn(), arrived).await?;
     let row = rows::one(tx.conn(), arrived.provider).await?.filter(|row| row.description.active);
     Ok((arrived, row.ok_or(AccountsError::Gone)?))
 }
@@ -99,9 +116,12 @@ pub async fn prove(
     let (now, origin) = (ctx.now(), from.into());
     let anybody = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let hash = token.hash().ok_or(AccountsError::Gone)?;
-    let found = visits::arrival(&mut *ctx.store().read().await?, &hash, now).await?;
-    let found = found.filter(|found| found.refusal.is_none()).ok_or(AccountsError::Gone)?;
-    let person = found.person.ok_or(AccountsError::Gone)?;
+    let person = {
+        let mut snapshot = ctx.store().snapshot().await?;
+        let found = visits::arrival(&mut snapshot, &hash, now).await?.ok_or(AccountsError::Gone)?;
+        let found = with_holder(&mut snapshot, found).await?;
+        found.person.filter(|_| found.refusal.is_none()).ok_or(AccountsError::Gone)?
+    };
     let (shown, counted) = linking::show(ctx, &origin, person, (password, code)).await?;
     let (session, session_hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
@@ -153,7 +173,10 @@ pub async fn apply(
     let device = device.to_owned();
     let applied = ctx.store().write::<_, AccountsError, _>(async move |tx| {
         let (arrived, row) = current(tx, &hash, now).await?;
-        let may = arrived.refusal.is_none() && arrived.person.is_none() && arrived.email.is_some();
+        if arrived.refusal.is_none() && arrived.person.is_some() {
+            return Err(AccountsError::LinkFirst);
+        }
+        let may = arrived.refusal.is_none() && arrived.email.is_some();
         let admission = row.description.admission;
         if !may || admission == Admission::Existing || !visits::depart(tx, &hash).await? {
             return Err(AccountsError::Gone);

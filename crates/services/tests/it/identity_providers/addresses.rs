@@ -1,17 +1,22 @@
 //! Addresses that a provider does not vouch for: they make nobody, and are proven by a code.
 
-use super::{arrived, come, link_ada, set_up, signed_in};
+use super::{arrived, come, link_ada, provider::Provider, set_up, signed_in};
 use crate::lab::{
     Lab,
     entrance::{ADA, PASSWORD, actor, catch, caught, here},
 };
 use contract::identity_providers::NextStep;
-use domain::{actor::Rank, deliveries::Trouble, identity_providers::CODE_TRIES};
+use domain::{
+    actor::Rank,
+    deliveries::Trouble,
+    id::IdentityProviderId,
+    identity_providers::{CODE_TRIES, Refusal},
+};
 use serde_json::{Value, json};
 use services::{
     accounts::AccountsError,
     identity_providers as providers,
-    mail::{self, Carrier, Mail, MailError, Mailer, Post},
+    mail::{self, Carrier, Catcher, Mail, MailError, Mailer, Post},
     token::Token,
 };
 use std::{
@@ -186,4 +191,58 @@ async fn code_that_is_not_mailed_leaves_the_one_before_valid() {
     assert_eq!(lab.number(tries).await, i64::from(CODE_TRIES - 1), "its tries count as before");
     providers::confirm_address(&lab.ctx, &token, &code).await.unwrap();
     assert_eq!(next(&lab, &token).await, NextStep::Ask { email, joins: false });
+}
+
+/// The arrival of `person`, whose address is proven by a code; it is mailed as number `mails`.
+async fn proven(
+    lab: &Lab,
+    provider: &Provider,
+    id: IdentityProviderId,
+    catcher: &Catcher,
+    mails: usize,
+    person: Value,
+) -> Token {
+    let token = arrived(come(lab, provider, id, person).await);
+    send(lab, &token, EMAIL).await.unwrap();
+    let code = code_in(&caught(catcher, mails).await);
+    providers::confirm_address(&lab.ctx, &token, &code).await.unwrap();
+    token
+}
+
+#[tokio::test]
+async fn address_that_two_have_proven_leads_the_second_to_the_account_of_the_first() {
+    let (lab, provider, id) = set_up(&[("admission", "members")]).await;
+    let catcher = catch(&lab);
+    let first = proven(&lab, &provider, id, &catcher, 1, unverified()).await;
+    let twin = json!({ "sub": "twin-there", "name": "Emre Demir", "email": EMAIL });
+    let second = proven(&lab, &provider, id, &catcher, 2, twin).await;
+    let ask = NextStep::Ask { email: Some(EMAIL.to_owned()), joins: true };
+    assert_eq!((next(&lab, &first).await, next(&lab, &second).await), (ask.clone(), ask));
+    providers::apply(&lab.ctx, here(7), "", &first, "").await.unwrap();
+    let people = lab.number(PEOPLE).await;
+    let sign_in = NextStep::Prove { email: EMAIL.to_owned(), password: false, second_factor: false };
+    assert_eq!(next(&lab, &second).await, sign_in, "at once");
+    let applied = providers::apply(&lab.ctx, here(7), "", &second, "").await;
+    assert!(matches!(applied, Err(AccountsError::LinkFirst)), "{applied:?}");
+    assert_eq!(next(&lab, &second).await, sign_in, "the arrival lasts");
+    assert_eq!(lab.number(PEOPLE).await, people, "nobody was added");
+}
+
+#[tokio::test]
+async fn proven_address_that_a_person_here_got_meanwhile_is_linked_by_their_password() {
+    let (lab, provider, id) = set_up(&[("admission", "applicants")]).await;
+    let catcher = catch(&lab);
+    let token = proven(&lab, &provider, id, &catcher, 1, unverified()).await;
+    lab.sql("UPDATE profile SET email = 'emre@uni.example' WHERE person_id = 1").await;
+    let email = EMAIL.to_owned();
+    assert_eq!(next(&lab, &token).await, NextStep::Prove { email, password: true, second_factor: false });
+    let wrong = providers::prove(&lab.ctx, here(7), "", &token, ("wrong", "")).await;
+    assert!(matches!(wrong, Err(AccountsError::WrongPassword)), "{wrong:?}");
+    lab.sql("UPDATE person SET status = 'suspended' WHERE id = 1").await;
+    assert_eq!(next(&lab, &token).await, NextStep::Refused(Refusal::Suspended));
+    let refused = providers::prove(&lab.ctx, here(7), "", &token, (PASSWORD, "")).await;
+    assert!(matches!(refused, Err(AccountsError::Gone)), "{refused:?}");
+    lab.sql("UPDATE person SET status = 'active' WHERE id = 1").await;
+    let (opened, _) = providers::prove(&lab.ctx, here(7), "", &token, (PASSWORD, "")).await.unwrap();
+    assert_eq!(actor(&lab, &opened.token).await.unwrap().person(), Some(ADA));
 }

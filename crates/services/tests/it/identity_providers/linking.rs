@@ -37,7 +37,7 @@ async fn equal_address_is_no_proof() {
         assert_eq!(arrival.next, NextStep::Prove { email, password: true, second_factor: false }, "{admission}");
         assert_eq!(lab.number(LINKS).await, 0, "{admission}");
         let applied = providers::apply(&lab.ctx, here(7), "", &token, "").await;
-        assert!(matches!(applied, Err(AccountsError::Gone)), "nor does it make another person: {applied:?}");
+        assert!(matches!(applied, Err(AccountsError::LinkFirst)), "nor does it make another person: {applied:?}");
         let wrong = providers::prove(&lab.ctx, here(7), "", &token, ("wrong", "")).await;
         assert!(matches!(wrong, Err(AccountsError::WrongPassword)), "{wrong:?}");
         assert_eq!(lab.number(LINKS).await, 0, "{admission}");
