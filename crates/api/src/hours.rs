@@ -6,6 +6,7 @@
 use super::{
     Body, Caller, Query, Refusal, Seen, Word,
     answer::{Versioned, done},
+    input::invalid,
     operation::{Operation, Tag},
     paging::Page,
     renamed,
@@ -253,9 +254,9 @@ async fn days(caller: Caller, Query(listed): Query<Listed>) -> Result<Page<DayVi
     Ok(Page::of_all(DAYS, page.days, after.as_deref(), limit, lang, place)?.map(to_view))
 }
 
-/// Parses a day. Anything else is not found.
+/// Parses the day in the path.
 fn named(Word(name): Word, lang: Lang) -> Result<String, Refusal> {
-    Date::from_iso(&name).map(|_| name).ok_or_else(|| Refusal(super::nowhere(lang)))
+    Date::from_iso(&name).map(|_| name).ok_or_else(|| Refusal(invalid("day", lang.audit_no_day(), lang)))
 }
 
 async fn one_day(caller: Caller, name: Word, Query(there): Query<Where>) -> Result<Versioned<DayView>, Refusal> {

@@ -184,7 +184,8 @@ async fn invalid_machine_is_refused_at_its_field() {
         ("/settings/space.name?at=type:3", (404, "setting.unknown", "")),
         ("/settings?at=place:1", (422, "request.invalid", "at")),
         ("/opening-hours?at=machine:999", (404, "hours.unknown", "")),
-        ("/opening-hours/days/2027-02-29", (404, "api.unknown", "")),
+        ("/opening-hours/days/2027-02-29", (422, "request.invalid", "day")),
+        ("/opening-hours/days/christmas", (422, "request.invalid", "day")),
     ] {
         let answer = ask(&space, Method::GET, path, None, None).await;
         assert_eq!(answer.summary(), reported, "{path}: {}", answer.body);
@@ -385,6 +386,12 @@ async fn special_day_is_set_and_removed() {
     assert_eq!(put(&space, &path, "\"1\"", &night).await.summary(), (422, "hours.invalid", "hours"));
     let past = put(&space, "/opening-hours/days/2020-01-01", "\"0\"", &json!({ "hours": [] })).await;
     assert_eq!(past.summary(), (422, "hours.invalid", "day"));
+    // No calendar has it.
+    let none = "/opening-hours/days/2026-02-30";
+    let invalid = (422, "request.invalid", "day");
+    assert_eq!(ask(&space, Method::GET, none, None, None).await.summary(), invalid);
+    assert_eq!(put(&space, none, "\"0\"", &json!({ "hours": [] })).await.summary(), invalid);
+    assert_eq!(ask(&space, Method::DELETE, none, Some("\"0\""), None).await.summary(), invalid);
     let cleared = async |seen: &str| ask(&space, Method::DELETE, &path, Some(seen), None).await;
     assert_eq!(cleared("\"9\"").await.summary(), (409, "version.stale", ""));
     assert_eq!(cleared("\"1\"").await.status, 204);
