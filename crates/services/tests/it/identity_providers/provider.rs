@@ -323,7 +323,7 @@ impl State {
         if grant.asks_again {
             claims["auth_time"] = json!(self.now);
         }
-        for name in ["acr", "amr", "auth_time"] {
+        for name in ["acr", "amr", "auth_time", "email", "email_verified"] {
             if let Some(value) = grant.person.get(name) {
                 claims[name] = value.clone();
             }

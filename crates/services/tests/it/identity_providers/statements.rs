@@ -14,7 +14,7 @@ use domain::{
     outgoing::Failure,
     time::MINUTE,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Each mischief, and what is recorded of the provider.
 const ALL: [(Mischief, &str); 23] = [
@@ -221,4 +221,23 @@ async fn details_without_verified_address_know_nobody_here() {
     let arrival = services::identity_providers::arrival(&lab.ctx, &token).await.unwrap().unwrap();
     let email = Some("emre@uni.example".to_owned());
     assert_eq!(arrival.next, NextStep::Ask { email, joins: false });
+}
+
+#[tokio::test]
+async fn verification_sent_as_text_counts_by_its_value() {
+    let (lab, provider, id) = set_up(&[("admission", "applicants")]).await;
+    let next = async |verified: Value| {
+        let mut emre = emre();
+        emre["email_verified"] = verified;
+        let token = arrived(come(&lab, &provider, id, emre).await);
+        services::identity_providers::arrival(&lab.ctx, &token).await.unwrap().unwrap().next
+    };
+    let email = Some("emre@uni.example".to_owned());
+    for verified in [json!(true), json!("true")] {
+        assert_eq!(next(verified).await, NextStep::Ask { email: email.clone(), joins: false });
+    }
+    for unproven in [json!("false"), json!(false)] {
+        let expected = NextStep::Confirm { email: email.clone(), sent: None, mails: false };
+        assert_eq!(next(unproven).await, expected);
+    }
 }
