@@ -57,7 +57,7 @@ fn place(one: &DifferenceView, all: &[DifferenceView]) -> Place {
 pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyView {
     let now = page.now;
     let names: Vec<_> = page.processors.iter().map(|one| one.processor.name()).collect();
-    let list = |is_here: fn(Place) -> bool| {
+    let rows_at = |is_here: fn(Place) -> bool| {
         let placed = page.differences.iter().map(|one| (one, place(one, &page.differences)));
         let rows: Vec<_> = placed
             .filter(|(_, place)| is_here(*place))
@@ -66,9 +66,9 @@ pub(super) fn differences(t: Lang, page: &Payments, may_change: bool, calls: Cal
         let count = rows.len();
         ((count > 0).then(|| view! { <ul class="diffs">{rows}</ul> }), count)
     };
-    let (first, _) = list(|place| matches!(place, Place::First { .. }));
-    let (last, _) = list(|place| place == Place::Last);
-    let (matches, count) = list(|place| place == Place::Match);
+    let (first, _) = rows_at(|place| matches!(place, Place::First { .. }));
+    let (last, _) = rows_at(|place| place == Place::Last);
+    let (matches, count) = rows_at(|place| place == Place::Match);
     let matches = if count > MOST_OPEN {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         view! { <details class="deed"><summary>{t.payments_matches(count)}</summary>{matches}</details> }
