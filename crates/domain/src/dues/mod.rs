@@ -282,7 +282,7 @@ string_enum! {
         Refused = "refused",
         /// Its answer cannot be read.
         Unclear = "unclear",
-        /// A list of it is longer than what is read.
+        /// One of its lists has more entries than are read.
         TooMany = "too-many",
         /// It does not know the customer.
         Unknown = "unknown",

@@ -1,8 +1,8 @@
 //! Bookings of a restored group: those that its archiving cancelled come back where the group may still book and the time is free.
 //!
 //! Invariants: nobody loses a time that they got meanwhile, and no booking comes back better or worse than it was: a request waits for
-//! its answer again, and what was approved needs no other answer. The rules for the group decide, as when a manager books for it; what
-//! one admin may use does not count, because another can answer for the booking. Not here: how bookings are cancelled
+//! its answer again, and an approved booking needs no other. The rules for the group decide, as when a manager books for it; the
+//! permissions of one admin do not count, because another can answer for the booking. Not here: how bookings are cancelled
 //! ([`super::displaced`]).
 
 use super::{BookingContext, BookingsError, Want, add, changed, news, notify_holder, rows};

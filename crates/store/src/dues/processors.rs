@@ -285,7 +285,7 @@ pub async fn count(conn: &mut SqliteConnection, caller: Option<PersonId>) -> Res
 }
 
 /// At most `most` active people after `after` without dues whose address is still that of exactly one customer, with that customer's
-/// reference. With the key of another account, what was found before says nothing.
+/// reference. With the key of another account, earlier matches do not count.
 pub async fn matches(
     conn: &mut SqliteConnection,
     after: PersonId,
